@@ -1,0 +1,542 @@
+"""What authors write: courses, modules, quizzes, items, scenarios, claims.
+
+Every field is declared once, here, with its type, its default, its check and its help. The JSON
+Schemas in ``schema/`` and the messages of the loader come from these classes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+HTML = re.compile(r"<\s*[/!?]?\s*[a-zA-Z!?]|javascript\s*:|&#", re.IGNORECASE)
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+
+
+def _no_html(text: str) -> str:
+    if HTML.search(text):
+        raise ValueError("HTML and script are not allowed in text; write Markdown instead")
+    return text
+
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=60)]
+Text = Annotated[
+    str, StringConstraints(min_length=1, max_length=8000), AfterValidator(_no_html)
+]
+Minutes = Annotated[int, Field(ge=1, le=600)]
+
+Basis = Literal["summary", "theory", "law", "judgement"]
+Level = Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
+Support = Literal["well", "partly", "poorly"]
+Confidence = Literal["verified", "probable", "described-only", "own-knowledge"]
+
+
+class Model(BaseModel):
+    """Base of everything an author writes: no unknown keys, no silent conversion."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+# ------------------------------------------------------------------ evidence
+
+
+class Claim(Model):
+    """One statement of the evidence summary, in the course's own words."""
+
+    id: Id
+    section: Id
+    statement: Text = Field(description="The statement as the course words it.")
+    refs: list[Annotated[int, Field(ge=1)]] = Field(
+        min_length=1, description="The summary's own reference numbers; 5 is ref05."
+    )
+    summary_gloss: Text = Field(description="The statement in a few words.")
+    note: Text | None = Field(None, description="A caution for authors.")
+
+
+class EvidenceMeta(Model):
+    """Where the register of claims comes from and what it can bear."""
+
+    version: int
+    source: Text
+    reference_list_in_source: bool
+    reference_keys: Text
+    search_scope: Text
+    disclaimer: Text
+    sections: list[Id]
+
+
+class Evidence(Model):
+    """The register of claims: `book/evidence.yml`."""
+
+    meta: EvidenceMeta
+    claims: list[Claim]
+
+
+# --------------------------------------------------------------------- items
+
+
+class Option(Model):
+    """An answer that an item offers. Its key is the option that is right."""
+
+    id: Id
+    text: Text
+    feedback: Text | None = Field(
+        None, description="What is right or wrong about this choice, why, and by which source."
+    )
+    misconception: Id | None = Field(
+        None, description="The module's misconception that this option tempts with."
+    )
+
+
+class KeyedOption(Option):
+    """An option that is right or wrong."""
+
+    correct: bool = Field(False, description="Whether this option belongs to the key.")
+
+
+class RatedOption(Option):
+    """An option of a judgement item, rated by how well the evidence supports it."""
+
+    support: Support
+
+
+class ScalePoint(Model):
+    """One point of a Likert scale."""
+
+    id: Id
+    text: Text
+
+
+class Prompt(Model):
+    """The left side of a matching item, with the id of the answer that belongs to it."""
+
+    id: Id
+    text: Text
+    answer: Id
+    feedback: Text | None = None
+
+
+class Answer(Model):
+    """The right side of a matching item."""
+
+    id: Id
+    text: Text
+
+
+class Step(Model):
+    """One step of a sequencing item; the file lists the steps in the right order."""
+
+    id: Id
+    text: Text
+
+
+class Accepted(Model):
+    """A wording that a short-text item accepts, compared after normalising."""
+
+    text: Text
+    feedback: Text | None = None
+
+
+class ItemBase(Model):
+    """What all items have."""
+
+    id: Id
+    outcome: Id | None = Field(None, description="The outcome of the module that it assesses.")
+    level: Level | None = Field(None, description="Level of thinking (Anderson and Krathwohl).")
+    basis: Basis | None = Field(
+        None, description="What the key rests on. A judgement is never shown as evidence."
+    )
+    claims: list[Id] = Field(default_factory=list, description="Claims of book/evidence.yml.")
+    sources: list[Key] = Field(default_factory=list, description="Keys of book/references.bib.")
+    stem: Text
+    points: Annotated[int, Field(ge=1, le=100)] = 1
+    explanation: Text | None = Field(
+        None, description="Shown after the answer, whatever it was; needed where options have none."
+    )
+
+
+class SingleChoice(ItemBase):
+    """One key among several options."""
+
+    type: Literal["single-choice"]
+    options: list[KeyedOption] = Field(min_length=2, max_length=8)
+
+    @model_validator(mode="after")
+    def _one_key(self) -> SingleChoice:
+        if (n := sum(option.correct for option in self.options)) != 1:
+            raise ValueError(f"a single-choice item has exactly one correct option, this has {n}")
+        return self
+
+
+class MultipleResponse(ItemBase):
+    """Several keys; picking a wrong option takes a mark away."""
+
+    type: Literal["multiple-response"]
+    options: list[KeyedOption] = Field(min_length=3, max_length=10)
+
+    @model_validator(mode="after")
+    def _has_keys(self) -> MultipleResponse:
+        if not any(option.correct for option in self.options):
+            raise ValueError("a multiple-response item needs at least one correct option")
+        return self
+
+
+class Matching(ItemBase):
+    """Each prompt belongs to one answer; answers may be left over or used twice."""
+
+    type: Literal["matching"]
+    prompts: list[Prompt] = Field(min_length=2, max_length=8)
+    answers: list[Answer] = Field(min_length=2, max_length=10)
+
+
+class Sequencing(ItemBase):
+    """Steps to be put in order; each right neighbourhood earns a mark."""
+
+    type: Literal["sequencing"]
+    steps: list[Step] = Field(min_length=3, max_length=8)
+
+
+class ShortText(ItemBase):
+    """A word or a short phrase."""
+
+    type: Literal["short-text"]
+    accept: list[Accepted] = Field(min_length=1)
+
+
+class Judgement(ItemBase):
+    """Options of which one is best supported and others partly; part marks are given."""
+
+    type: Literal["judgement"]
+    options: list[RatedOption] = Field(min_length=2, max_length=6)
+
+    @model_validator(mode="after")
+    def _one_best(self) -> Judgement:
+        if (n := sum(option.support == "well" for option in self.options)) != 1:
+            raise ValueError(f"a judgement item has exactly one well-supported option, this has {n}")
+        return self
+
+
+class Likert(ItemBase):
+    """A self-rating. It is never scored."""
+
+    type: Literal["likert"]
+    scale: list[ScalePoint] = Field(min_length=3, max_length=7)
+
+
+class Reflection(ItemBase):
+    """Free text that stays with the learner. It is never scored and never sent."""
+
+    type: Literal["reflection"]
+
+
+Item = Annotated[
+    SingleChoice
+    | MultipleResponse
+    | Matching
+    | Sequencing
+    | ShortText
+    | Judgement
+    | Likert
+    | Reflection,
+    Field(discriminator="type"),
+]
+UNSCORED = ("likert", "reflection")
+
+
+class Draw(Model):
+    """How a graded quiz picks its items from the bank, seeded by the attempt's id."""
+
+    items: Annotated[int, Field(ge=1, le=200)]
+    per_outcome: Annotated[int, Field(ge=0, le=20)] = Field(
+        0, description="At least so many items of every outcome, as far as `items` allows."
+    )
+
+
+class Quiz(Model):
+    """A set of items: `quizzes/<id>.yml`."""
+
+    id: Id
+    title: Text
+    module: Id
+    lesson: Id | None = Field(None, description="The lesson that a practice quiz belongs to.")
+    purpose: Literal["practice", "graded"] = Field(
+        description="practice: key and feedback in the page. graded: scored by the service."
+    )
+    intro: Text | None = None
+    pass_mark: Annotated[int, Field(ge=0, le=100)] | None = Field(None, description="Percent.")
+    attempts: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="Attempts a learner has; none given means no limit."
+    )
+    draw: Draw | None = None
+    items: list[Item] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _graded(self) -> Quiz:
+        if self.purpose == "graded" and self.pass_mark is None:
+            raise ValueError("a graded quiz needs a pass_mark (percent)")
+        if self.draw and self.draw.items > len(self.items):
+            raise ValueError(
+                f"draw asks for {self.draw.items} items, the bank has {len(self.items)}"
+            )
+        return self
+
+
+# ----------------------------------------------------------------- scenarios
+
+
+class Person(Model):
+    """Somebody in a scenario. Invented, always."""
+
+    id: Id
+    name: Text
+    about: Text | None = None
+
+
+class Meter(Model):
+    """A quantity that choices move and conditions read, for example trust."""
+
+    id: Id
+    label: Text
+    start: int
+    min: int = 0
+    max: int = 5
+    words: list[Text] = Field(
+        default_factory=list,
+        description="The meter in words, from lowest to highest, spread evenly over its range.",
+    )
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Meter:
+        if not self.min <= self.start <= self.max or self.min == self.max:
+            raise ValueError(
+                f"a meter needs min <= start <= max and min < max, "
+                f"this has {self.min}, {self.start}, {self.max}"
+            )
+        return self
+
+
+class Line(Model):
+    """Something that a person of the cast says."""
+
+    who: Id
+    says: Text
+
+
+class Goto(Model):
+    """Where to go on; the first whose condition holds is taken, no condition always holds."""
+
+    node: Id
+    when: str | None = Field(
+        None,
+        description="Comparisons of a meter, or `visited NODE`, joined by `and`: "
+        '"trust >= 3 and not visited door-closes".',
+    )
+
+
+def _gotos(value: Any) -> Any:
+    return [{"node": value}] if isinstance(value, str) else value
+
+
+Gotos = Annotated[list[Goto], BeforeValidator(_gotos, json_schema_input_type=str | list[Goto])]
+
+
+class Choice(Model):
+    """One of the things a learner can do at a node."""
+
+    id: Id
+    text: Text = Field(description="What the learner does or says.")
+    support: Support = Field(description="How well the evidence supports it.")
+    effects: dict[Id, int] = Field(default_factory=dict, description="Change of each meter.")
+    consequence: Text = Field(description="What happens next, in the story. Shown first.")
+    feedback: Text = Field(description="Why, and by which source. Shown after the consequence.")
+    basis: Basis
+    claims: list[Id] = Field(default_factory=list)
+    sources: list[Key] = Field(default_factory=list)
+    goto: Gotos = Field(min_length=1)
+
+
+class TrainerNotes(Model):
+    """For the trainer alone; never in a learner's page."""
+
+    minutes: Minutes
+    prompts: list[Text] = Field(min_length=1)
+    likely: Text | None = Field(None, description="What groups are likely to say.")
+    care: Text | None = Field(None, description="What may be distressing, and what to do.")
+
+
+class EndingCard(Model):
+    """How a scenario closes."""
+
+    title: Text
+    kind: Literal["good", "mixed", "poor"]
+
+
+class Node(Model):
+    """A moment of a scenario: a decision, a quiz item, a passage, or an ending."""
+
+    title: Text | None = None
+    scene: Text
+    lines: list[Line] = Field(default_factory=list)
+    ask: Text | None = Field(None, description="The question that the choices answer.")
+    choices: list[Choice] = Field(default_factory=list)
+    item: Item | None = None
+    goto: Gotos | None = Field(None, description="Where a passage or an item leads on to.")
+    ending: EndingCard | None = None
+    debrief: Text | None = Field(None, description="Shown at an ending: evidence and its limits.")
+    trainer: TrainerNotes | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Node:
+        if self.ending:
+            if self.choices or self.item or self.goto:
+                raise ValueError("an ending leads nowhere: it has no choices, item or goto")
+            if not self.debrief:
+                raise ValueError("an ending needs a debrief")
+        elif self.debrief:
+            raise ValueError("only an ending has a debrief")
+        elif self.choices:
+            if self.item or self.goto:
+                raise ValueError("a node has choices, or an item with a goto, not both")
+            if not self.ask:
+                raise ValueError("a node with choices needs `ask`, the question they answer")
+        elif not self.goto:
+            raise ValueError("dead end: a node needs choices, a goto or an ending")
+        return self
+
+    @property
+    def kind(self) -> Literal["ending", "decision", "item", "passage"]:
+        """What the player does at this node."""
+        if self.ending:
+            return "ending"
+        return "decision" if self.choices else "item" if self.item else "passage"
+
+
+class Scenario(Model):
+    """A branching story: `scenarios/<id>.yml`."""
+
+    id: Id
+    title: Text
+    module: Id
+    minutes: Minutes
+    summary: Text = Field(description="What it is about, in a sentence or two.")
+    role: Text = Field(description="Who the learner is in it.")
+    content_note: Text | None = Field(None, description="What may be hard to read.")
+    outcomes: list[Id] = Field(default_factory=list)
+    cast: list[Person] = Field(min_length=1)
+    meters: list[Meter] = Field(default_factory=list)
+    start: Id
+    nodes: dict[Id, Node] = Field(min_length=2)
+    trainer: TrainerNotes | None = Field(None, description="How to run the whole of it.")
+
+
+# ----------------------------------------------------------- module and course
+
+
+class Outcome(Model):
+    """What a learner can do afterwards."""
+
+    id: Id
+    text: Text
+
+
+class Lesson(Model):
+    """A page of a module: `modules/<module>/<id>.md`."""
+
+    id: Id
+    title: Text
+    minutes: Minutes
+    summary: Text
+    outcomes: list[Id] = Field(min_length=1)
+
+
+class Misconception(Model):
+    """A common mistake that distractors are made from."""
+
+    id: Id
+    text: Text
+
+
+class Module(Model):
+    """A strand's lessons, practice, scenarios and quiz: `modules/<id>/module.yml`."""
+
+    id: Id
+    title: Text
+    strand: Id
+    summary: Text
+    prerequisites: list[Text] = Field(default_factory=list)
+    outcomes: list[Outcome] = Field(min_length=1)
+    lessons: list[Lesson] = Field(min_length=1)
+    misconceptions: list[Misconception] = Field(default_factory=list)
+    quiz: Id | None = Field(None, description="The graded quiz.")
+    scenarios: list[Id] = Field(default_factory=list)
+    workshop: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.ipynb$")] | None = None
+
+
+class Strand(Model):
+    """One of the course's parts, with or without a module yet."""
+
+    id: Id
+    title: Text
+    summary: Text
+
+
+class CourseInfo(Model):
+    """The course itself: `course.yml`."""
+
+    id: Id
+    title: Text
+    tagline: Text
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en-GB"
+    strands: list[Strand] = Field(min_length=1)
+    modules: list[Id] = Field(min_length=1)
+
+
+class Reference(Model):
+    """An entry of `book/references.bib`, with how sure the project is of it."""
+
+    key: Key
+    authors: str
+    year: str
+    title: str
+    where: str
+    url: str | None
+    confidence: Confidence
+    note: str
+
+    @property
+    def label(self) -> str:
+        """Author and year as a text cites them, for example ``Ryan and Deci 2000``."""
+        return f"{self.authors} {self.year}".strip()
+
+
+class Course(Model):
+    """A whole course folder, every reference still by id."""
+
+    info: CourseInfo
+    modules: dict[Id, Module]
+    quizzes: dict[Id, Quiz]
+    scenarios: dict[Id, Scenario]
+    claims: dict[Id, Claim]
+    evidence: EvidenceMeta | None
+    references: dict[Key, Reference]
+
+    def module_of_lesson(self, lesson: str) -> Module | None:
+        """Return the module that lists the lesson, None where no module does."""
+        return next(
+            (m for m in self.modules.values() if any(x.id == lesson for x in m.lessons)), None
+        )
+
+    def practice(self, lesson: str) -> list[Quiz]:
+        """Return the practice quizzes of a lesson in the order of their ids."""
+        return [q for _, q in sorted(self.quizzes.items()) if q.lesson == lesson]
