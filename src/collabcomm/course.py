@@ -31,9 +31,7 @@ def _no_html(text: str) -> str:
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=60)]
-Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=8000), AfterValidator(_no_html)
-]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=8000), AfterValidator(_no_html)]
 Minutes = Annotated[int, Field(ge=1, le=600)]
 
 Basis = Literal["summary", "theory", "law", "judgement"]
@@ -223,7 +221,9 @@ class Judgement(ItemBase):
     @model_validator(mode="after")
     def _one_best(self) -> Judgement:
         if (n := sum(option.support == "well" for option in self.options)) != 1:
-            raise ValueError(f"a judgement item has exactly one well-supported option, this has {n}")
+            raise ValueError(
+                f"a judgement item has exactly one well-supported option, this has {n}"
+            )
         return self
 
 
@@ -520,8 +520,23 @@ class Reference(Model):
         return f"{self.authors} {self.year}".strip()
 
 
+class Mention(Model):
+    """A role or a directive on a page that names something of the course."""
+
+    line: int
+    kind: str = Field(description="The role's or directive's name: claim, source, quiz ...")
+    target: str
+
+
+class Page(Model):
+    """A Markdown page of the book, as far as the engine reads it."""
+
+    title: str
+    mentions: list[Mention]
+
+
 class Course(Model):
-    """A whole course folder, every reference still by id."""
+    """A whole course folder, every reference still by id. ``pages`` go by docname."""
 
     info: CourseInfo
     modules: dict[Id, Module]
@@ -530,6 +545,7 @@ class Course(Model):
     claims: dict[Id, Claim]
     evidence: EvidenceMeta | None
     references: dict[Key, Reference]
+    pages: dict[str, Page]
 
     def module_of_lesson(self, lesson: str) -> Module | None:
         """Return the module that lists the lesson, None where no module does."""
@@ -540,3 +556,14 @@ class Course(Model):
     def practice(self, lesson: str) -> list[Quiz]:
         """Return the practice quizzes of a lesson in the order of their ids."""
         return [q for _, q in sorted(self.quizzes.items()) if q.lesson == lesson]
+
+    def home_of_claim(self, claim: str) -> str | None:
+        """Return the docname of the chapter that presents a claim, None where none does."""
+        return next(
+            (
+                name
+                for name, page in sorted(self.pages.items())
+                if any(m.kind == "claims" and m.target == claim for m in page.mentions)
+            ),
+            None,
+        )

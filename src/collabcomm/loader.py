@@ -22,8 +22,10 @@ from collabcomm.course import (
     Course,
     CourseInfo,
     Evidence,
+    Mention,
     Model,
     Module,
+    Page,
     Quiz,
     Reference,
     Scenario,
@@ -60,23 +62,17 @@ _NAMES = {
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong, and where.
-
-    ``line`` counts from 1; 0 means the file as a whole. ``severity`` is ``error`` (the course
-    cannot be used as it is) or ``warning`` (it can, but somebody should look).
-    """
+    """One thing that is wrong, and where. ``line`` counts from 1; 0 means the file as a whole."""
 
     file: str
     line: int
     trail: str
     message: str
-    severity: str = "error"
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         trail = f" {self.trail}:" if self.trail else ""
-        mark = "warning: " if self.severity == "warning" else ""
-        return f"{place}:{trail} {mark}{self.message}"
+        return f"{place}:{trail} {self.message}"
 
 
 class CourseError(Exception):
@@ -112,7 +108,7 @@ class Source:
         return self.lines.get(path, 1)
 
     def trail(self, path: YamlPath) -> str:
-        """Return the way to a place in an author's words: ``node 'lobby' › choice 'ask' › goto``."""
+        """Return the way to a place in words: ``node 'lobby' › choice 'ask' › goto``."""
         words: list[str] = []
         here = self.data
         parent: str | int = ""
@@ -132,9 +128,9 @@ class Source:
             parent = step
         return " › ".join(words)
 
-    def problem(self, path: YamlPath, message: str, severity: str = "error") -> Problem:
+    def problem(self, path: YamlPath, message: str) -> Problem:
         """Return a problem at a place of this file."""
-        return Problem(self.file, self.line(path), self.trail(path), message, severity)
+        return Problem(self.file, self.line(path), self.trail(path), message)
 
 
 def _step(here: Any, step: str | int) -> Any:
@@ -152,7 +148,10 @@ def read_text(root: Path, file: str, problems: list[Problem]) -> str | None:
         if size > MAX_BYTES:
             problems.append(
                 Problem(
-                    file, 0, "", f"{size / 1e6:.1f} MB is too large; a course file may have "
+                    file,
+                    0,
+                    "",
+                    f"{size / 1e6:.1f} MB is too large; a course file may have "
                     f"{MAX_BYTES / 1e6:.0f} MB at most. Split it, or keep only text in it",
                 )
             )
@@ -186,11 +185,16 @@ def parse(file: str, text: str, problems: list[Problem]) -> Source | None:
     try:
         depth = 0
         for event in yaml.parse(text, Loader=_LOADER):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark else 0
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 found.append(
-                    Problem(file, line, "", "anchors and aliases are not used here; "
-                            "write the text out where it is needed")
+                    Problem(
+                        file,
+                        line,
+                        "",
+                        "anchors and aliases are not used here; "
+                        "write the text out where it is needed",
+                    )
                 )
                 break
             if isinstance(event, yaml.CollectionStartEvent):
@@ -244,14 +248,16 @@ def _plain(node: yaml.Node, path: YamlPath, source: Source, found: list[Problem]
         found.append(_tag_problem(node, path, source))
         return ""
     try:
-        return yaml.constructor.SafeConstructor().construct_object(node)  # type: ignore[no-untyped-call]
+        return yaml.constructor.SafeConstructor().construct_object(node)
     except (ValueError, OverflowError, yaml.YAMLError):
         return node.value
 
 
 def _tag_problem(node: yaml.Node, path: YamlPath, source: Source) -> Problem:
     return Problem(
-        source.file, node.start_mark.line + 1, source.trail(path),
+        source.file,
+        node.start_mark.line + 1,
+        source.trail(path),
         f"tag '{node.tag}' is not allowed; write a plain value",
     )
 
@@ -272,8 +278,12 @@ def _mapping(
         key = key_node.value
         if key in first:
             found.append(
-                Problem(source.file, line, source.trail(path),
-                        f"key '{key}' stands twice (first in line {first[key]}). Remove one")
+                Problem(
+                    source.file,
+                    line,
+                    source.trail(path),
+                    f"key '{key}' stands twice (first in line {first[key]}). Remove one",
+                )
             )
             continue
         first[key] = line
@@ -326,7 +336,9 @@ def _problem(source: Source, detail: Any, model: type[Model]) -> Problem:
     if kind == "missing":
         return source.problem(path, f"'{left[-1]}' is missing")
     if kind in _TYPE_NAMES:
-        return source.problem(path, f"expected {_TYPE_NAMES[kind]}, {_got(source, path, value, kind)}")
+        return source.problem(
+            path, f"expected {_TYPE_NAMES[kind]}, {_got(source, path, value, kind)}"
+        )
     if kind == "union_tag_invalid":
         tags = re.findall(r"'([^']+)'", detail["ctx"]["expected_tags"])
         tag = detail["ctx"]["tag"]
@@ -341,7 +353,8 @@ def _problem(source: Source, detail: Any, model: type[Model]) -> Problem:
     if kind == "string_pattern_mismatch":
         if detail["ctx"]["pattern"] == models.ID_PATTERN:
             return source.problem(
-                path, f"'{value}' is no id; use small letters, digits and hyphens, as in 'first-day'"
+                path,
+                f"'{value}' is no id; use small letters, digits and hyphens: 'first-day'",
             )
         return source.problem(path, f"'{value}' does not have the form {detail['ctx']['pattern']}")
     if kind == "value_error":
@@ -355,7 +368,9 @@ def _got(source: Source, path: YamlPath, value: Any, kind: str) -> str:
     if kind == "string_type" and isinstance(value, bool | int | float):
         return f'got {value} (quote it: "{source.raw.get(path, value)}")'
     if isinstance(value, dict):
-        return "got keys with values" + (" (quote a text that contains ': ')" if kind == "string_type" else "")
+        return "got keys with values" + (
+            " (quote a text that contains ': ')" if kind == "string_type" else ""
+        )
     return "got a list" if isinstance(value, list) else f"got {str(value)[:60]!r}"
 
 
@@ -410,9 +425,7 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
 # ------------------------------------------------------------- the references
 
 
-def read_references(
-    root: Path, file: str, problems: list[Problem]
-) -> dict[str, Reference]:
+def read_references(root: Path, file: str, problems: list[Problem]) -> dict[str, Reference]:
     """Return the entries of a BibTeX file; ``note`` must say how sure the project is of each."""
     text = read_text(root, file, problems)
     if text is None:
@@ -430,8 +443,13 @@ def read_references(
         line = text[: max(text.find(f"{{{key},"), 0)].count("\n") + 1
         if not match or match[1] not in get_args(Confidence):
             problems.append(
-                Problem(file, line, f"entry '{key}'", "note must begin with 'confidence: ' and one "
-                        f"of {', '.join(get_args(Confidence))}")
+                Problem(
+                    file,
+                    line,
+                    f"entry '{key}'",
+                    "note must begin with 'confidence: ' and one "
+                    f"of {', '.join(get_args(Confidence))}",
+                )
             )
             continue
         names = [_surname(p) for p in entry.persons.get("author", entry.persons.get("editor", []))]
@@ -486,8 +504,6 @@ class Loaded:
     root: Path
     course: Course
     sources: dict[str, Source]
-    lessons: dict[str, str]
-    """Text of every lesson's page, by the file's name in the folder."""
 
 
 def load(root: Path) -> Loaded:
@@ -503,7 +519,10 @@ def load(root: Path) -> Loaded:
         raise CourseError(
             [
                 Problem(
-                    str(root), 0, "", "no course folder: it has no course.yml. Go to a course's "
+                    str(root),
+                    0,
+                    "",
+                    "no course folder: it has no course.yml. Go to a course's "
                     "folder, or name one with --course",
                 )
             ]
@@ -535,16 +554,16 @@ def load(root: Path) -> Loaded:
         file = f"modules/{name}/module.yml"
         if not (root / file).is_file():
             near = did_you_mean(name, [p.name for p in (root / "modules").glob("*")])
-            problems.append(
-                sources["course.yml"].problem(("modules", i), f"no file {file}.{near}")
-            )
+            problems.append(sources["course.yml"].problem(("modules", i), f"no file {file}.{near}"))
             continue
         if (module := take(file, Module)) is not None:
             modules[name] = module
             problems.extend(_id_problem(sources[file], module, name))
     quizzes = take_all("quizzes", Quiz)
     scenarios = take_all("scenarios", Scenario)
-    evidence = take("book/evidence.yml", Evidence) if (root / "book/evidence.yml").exists() else None
+    evidence = (
+        take("book/evidence.yml", Evidence) if (root / "book/evidence.yml").exists() else None
+    )
     references = (
         read_references(root, "book/references.bib", problems)
         if (root / "book/references.bib").exists()
@@ -553,7 +572,7 @@ def load(root: Path) -> Loaded:
     for file, source in sources.items():
         problems.extend(_duplicate_ids(source))
         del file
-    lessons = _lesson_texts(root, modules, sources, problems)
+    pages = _pages(root, modules, sources, problems)
     if problems or info is None:
         raise CourseError(problems)
     course = Course(
@@ -564,27 +583,61 @@ def load(root: Path) -> Loaded:
         claims={c.id: c for c in evidence.claims} if evidence else {},
         evidence=evidence.meta if evidence else None,
         references=references,
+        pages=pages,
     )
-    return Loaded(root, course, sources, lessons)
+    return Loaded(root, course, sources)
 
 
-def _lesson_texts(
-    root: Path, modules: Mapping[str, Module], sources: Mapping[str, Source], problems: list[Problem]
-) -> dict[str, str]:
-    texts: dict[str, str] = {}
+def _pages(
+    root: Path,
+    modules: Mapping[str, Module],
+    sources: Mapping[str, Source],
+    problems: list[Problem],
+) -> dict[str, Page]:
     for name, module in modules.items():
         for i, lesson in enumerate(module.lessons):
             file = f"modules/{name}/{lesson.id}.md"
             if not (root / file).is_file():
                 source = sources[f"modules/{name}/module.yml"]
                 problems.append(source.problem(("lessons", i), f"no page {file}. Write it"))
-            elif (text := read_text(root, file, problems)) is not None:
-                texts[file] = text
-    for path in sorted((root / "book").glob("*.md")):
-        file = f"book/{path.name}"
-        if (text := read_text(root, file, problems)) is not None:
-            texts[file] = text
-    return texts
+    pages: dict[str, Page] = {}
+    for pattern in ("book/*.md", "modules/*/*.md", "scenarios/*.md"):
+        for path in sorted(root.glob(pattern)):
+            file = path.relative_to(root).as_posix()
+            if (text := read_text(root, file, problems)) is not None:
+                pages[file.removesuffix(".md")] = read_page(text)
+    return pages
+
+
+_ROLE = re.compile(r"\{(claim|source|law)\}`([^`]*)`")
+_FENCE = re.compile(r"^ *(`{3,}|:{3,})\{([a-z-]+)\} *(.*?) *$")
+_NAMING = ("quiz", "scenario", "module", "reflection", "picture")
+
+
+def read_page(text: str) -> Page:
+    """Return a page's title and what its roles and directives name."""
+    title = re.search(r"^# +(.+?) *$", text, re.MULTILINE)
+    mentions: list[Mention] = []
+    closing = ""
+    inside = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        fence = _FENCE.match(line)
+        if fence and not (closing and inside == "claims"):
+            closing, inside = fence[1], fence[2]
+            if inside in _NAMING:
+                mentions.append(Mention(line=number, kind=inside, target=fence[3]))
+            elif inside == "claims":
+                mentions += [Mention(line=number, kind=inside, target=t) for t in fence[3].split()]
+        elif closing and line.strip() == closing:
+            closing = inside = ""
+        elif inside == "claims" and not line.startswith(":"):
+            mentions += [
+                Mention(line=number, kind=inside, target=t) for t in line.split() if t != "-"
+            ]
+        mentions += [
+            Mention(line=number, kind=m[1], target=m[2].strip()) for m in _ROLE.finditer(line)
+        ]
+    return Page(title=title[1] if title else "", mentions=mentions)
 
 
 def _id_problem(source: Source, one: Any, name: str) -> Iterator[Problem]:
@@ -605,7 +658,8 @@ def _duplicate_ids(source: Source) -> Iterator[Problem]:
                 ident = value.get("id") if isinstance(value, dict) else None
                 if isinstance(ident, str) and ident in first:
                     yield source.problem(
-                        (*path, i), f"id '{ident}' is used twice (first in line "
+                        (*path, i),
+                        f"id '{ident}' is used twice (first in line "
                         f"{source.line((*path, first[ident]))})",
                     )
                 elif isinstance(ident, str):

@@ -17,6 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 Compiled = Mapping[str, Any]
@@ -82,7 +83,7 @@ def picks(item: Compiled, response: Response) -> list[str]:
             return []
         if len(set(response)) != len(response):
             return []
-        return [f"{a}>{b}" for a, b in zip(response, response[1:], strict=False)]
+        return [f"{a}>{b}" for a, b in pairwise(response)]
     if kind == "short-text":
         return [normalise(response)] if _is_text(response) and normalise(response) else []
     return []
@@ -161,7 +162,9 @@ def holds(when: Sequence[Compiled], meters: Mapping[str, int], visited: Iterable
     )
 
 
-def move(scenario: Compiled, meters: Mapping[str, int], effects: Mapping[str, int]) -> dict[str, int]:
+def move(
+    scenario: Compiled, meters: Mapping[str, int], effects: Mapping[str, int]
+) -> dict[str, int]:
     """Return the meters after a choice, each kept inside its range."""
     return {
         m["id"]: min(max(meters[m["id"]] + effects.get(m["id"], 0), m["min"]), m["max"])
@@ -196,7 +199,7 @@ class Path:
 
 
 def play(scenario: Compiled, steps: Sequence[Compiled]) -> Path:
-    """Walk a scenario: each step is ``{"node", "choice"}``, ``{"node", "response"}`` or ``{"node"}``.
+    """Walk a scenario; a step is ``{"node"}`` with ``"choice"``, with ``"response"`` or alone.
 
     Walking stops at the first step that does not fit (another node, an unknown choice, a response
     that is not complete), so ``used`` tells how many steps held. Effects are applied first, then

@@ -1,0 +1,1 @@
+"""What goes out: results as files that other tools read."""

@@ -1,0 +1,120 @@
+"""Fixtures that several test files share."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+HERE = Path(__file__).parent
+STATIC = HERE.parent / "src/collabcomm/static"
+SCORING = json.loads((HERE / "cases/scoring.json").read_text("utf-8"))
+PLAY = json.loads((HERE / "cases/play.json").read_text("utf-8"))
+
+# What the service sends: nothing inline, nothing from elsewhere.
+CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+}
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Where there is none the tests fail; they are not skipped."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next(filter(None, map(shutil.which, names)), None)
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=["--no-sandbox"] if root else []
+        )
+        yield browser
+        browser.close()
+
+
+class Site:
+    """A few files on a local port, with the content security policy of the service."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, str | Path] = {"/favicon.ico": ""}
+        files = self.files
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                path = urlsplit(self.path).path
+                held = files.get(path)
+                body = held.read_bytes() if isinstance(held, Path) else (held or "").encode()
+                self.send_response(404 if held is None else 200)
+                kind = TYPES.get(Path(path).suffix, "text/plain")
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
+                self.send_header("Content-Security-Policy", CSP)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    one = Site()
+    yield one
+    one.close()
+
+
+class Visitor:
+    """Somebody with a browser. Whatever pages say on the console or ask of other hosts is noted."""
+
+    def __init__(self, browser: Browser, **options: object) -> None:
+        self.context: BrowserContext = browser.new_context(reduced_motion="reduce", **options)
+        self.context.set_default_timeout(5000)
+        self.console: list[str] = []
+        self.outside: list[str] = []
+        self.context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", self._refuse)
+
+    def _refuse(self, route: object) -> None:
+        self.outside.append(route.request.url)
+        route.abort()
+
+    def open(self, url: str) -> Page:
+        page = self.context.new_page()
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(str(error)))
+        page.goto(url)
+        return page
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[object]:
+    """A factory of visitors; afterwards nothing may stand on a console or have gone elsewhere."""
+    visitors: list[Visitor] = []
+
+    def make(**options: object) -> Visitor:
+        visitors.append(Visitor(browser, **options))
+        return visitors[-1]
+
+    yield make
+    for one in visitors:
+        one.context.close()
+    assert [one.console for one in visitors] == [[] for _ in visitors]
+    assert [one.outside for one in visitors] == [[] for _ in visitors]

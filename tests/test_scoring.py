@@ -1,0 +1,66 @@
+"""Scores and paths. The same tables run over the player in test_player.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from collabcomm.scoring import (
+    MAX_STEPS,
+    Score,
+    is_valid,
+    item_points,
+    normalise,
+    passed,
+    play,
+    score,
+    score_quiz,
+)
+from conftest import PLAY, SCORING
+
+
+def name(case):
+    return case["name"]
+
+
+@pytest.mark.parametrize("case", SCORING["score"], ids=name)
+def test_response_earns(case):
+    item = SCORING["items"][case["item"]]
+    assert score(item, case["response"]) == Score(case["raw"], case["max"])
+    assert is_valid(item, case["response"]) == case["valid"]
+    if "points" in case:
+        assert item_points(item, case["response"]).raw == case["points"]
+
+
+@pytest.mark.parametrize(("text", "expected"), SCORING["normalise"])
+def test_short_text_is_normalised(text, expected):
+    assert normalise(text) == expected
+    assert normalise(expected) == expected
+
+
+@pytest.mark.parametrize("case", PLAY["play"], ids=name)
+def test_steps_lead(case):
+    path = play(PLAY["scenarios"][case["scenario"]], case["steps"])
+    found = {key: getattr(path, key) for key in case if hasattr(path, key)}
+    assert found == {key: case[key] for key in found}
+    assert len(found) == 7
+
+
+def test_quiz_adds_up_the_points_of_its_items():
+    quiz = {"items": [SCORING["items"][k] for k in ("single", "multiple", "likert")]}
+    assert score_quiz(quiz, {"single": "ask", "multiple": ["a"], "likert": "often"}) == Score(
+        2.5, 4
+    )
+    assert score_quiz(quiz, {}) == Score(0, 4)
+
+
+def test_pass_mark_forgives_a_rounding_error():
+    tenths = sum([0.1] * 8)
+    assert passed(Score(tenths, 1), 80)
+    assert not passed(Score(7.9, 10), 80)
+    assert passed(Score(0, 0), 0)
+    assert not passed(Score(0, 0), 1)
+
+
+def test_walk_stops_after_the_longest_path_allowed():
+    loop = [{"node": "hall", "choice": "garden"}, {"node": "garden"}] * MAX_STEPS
+    assert play(PLAY["scenarios"]["visits"], loop).used == MAX_STEPS
