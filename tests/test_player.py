@@ -187,6 +187,12 @@ def test_script_replaces_the_readable_version(book, reader):
     expect(tab.locator(".cp-option em").first).to_have_text("Ask")
 
 
+def test_title_is_not_shown_twice(book, reader):
+    tab = reader.open(book(element("course-quiz", {**QUIZ, "title": "A page"})))
+    heading = tab.get_by_role("heading", name="A page", level=2)
+    assert heading.bounding_box()["width"] <= 1
+
+
 def test_readable_version_stays_where_the_data_is_broken(book, reader):
     broken = '<course-quiz><p>Fallback</p><script type="application/json">{</script></course-quiz>'
     newer = element("course-quiz", {**QUIZ, "format": 2})

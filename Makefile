@@ -1,0 +1,53 @@
+# Everything here needs Python 3.11 or newer and make; the rest is set up in .venv.
+PYTHON ?= python3
+PORT ?= 8000
+VOILA_PORT ?= 8866
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check lint types build bench schema lock clean
+
+help:  ## List what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..."; exit 1; }
+	@echo "Setting up .venv (once, a minute or two) ..."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+serve: .venv/.ready  ## Build and serve the book (PORT=8000) and the workshops in Voila (VOILA_PORT=8866)
+	@$(BIN)/collabcomm serve --port $(PORT) --voila-port $(VOILA_PORT)
+
+test: .venv/.ready lint types  ## Run everything, the browser tests included
+	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python -m pytest
+
+check: .venv/.ready  ## Report what is wrong with the course
+	@$(BIN)/collabcomm check
+
+lint: .venv/.ready
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: .venv/.ready
+	@$(BIN)/mypy
+
+build: .venv/.ready  ## Build the book into _build/html
+	@$(BIN)/collabcomm build
+
+bench: .venv/.ready  ## Print the budgets beside a stock Jupyter Book with jupyterquiz
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "jupyterquiz==2.9.6.4"
+	@$(BIN)/python bench/budgets.py
+
+schema: .venv/.ready  ## Write the JSON Schemas anew after a change of course.py
+	@$(BIN)/collabcomm schema src/collabcomm/schema
+
+lock: .venv/.ready  ## Resolve the dependencies anew (needs uv)
+	@UV_PYTHON_DOWNLOADS=never uv pip compile -q --universal --python-version 3.11 --extra dev \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.lock
+
+clean:  ## Remove what was built; keeps .venv and the results
+	@rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
