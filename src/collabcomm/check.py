@@ -18,7 +18,10 @@ LENGTH_CHARS = 25
 BANK_SHARE = 0.5
 BANK_ITEMS = 8
 
-_CATCH_ALL = re.compile(r"\b(all|none|both|any) of (the above|these|them)\b", re.IGNORECASE)
+_CATCH_ALL = re.compile(
+    r"\b(all|none|both|any) of the above\b|^\W*(all|none|both|any) of (these|them)\W*$",
+    re.IGNORECASE,
+)
 
 
 def check(loaded: Loaded) -> list[Problem]:

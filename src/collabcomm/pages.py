@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from sphinx.environment import BuildEnvironment
-
 from collabcomm import course as c
 from collabcomm.compiler import catalogue
 
@@ -21,9 +19,7 @@ def site_root(docname: str) -> str:
 class PageContext:
     """One page's view of the course. All addresses are relative to the page."""
 
-    def __init__(
-        self, course: c.Course, env: BuildEnvironment, docname: str, has_activity: bool
-    ) -> None:
+    def __init__(self, course: c.Course, env: Any, docname: str, has_activity: bool) -> None:
         self.course = course
         self.env = env
         self.docname = docname
@@ -42,6 +38,16 @@ class PageContext:
     def href(self, docname: str) -> str:
         """Return the address of a page of the book."""
         return f"{self.root}{docname}.html"
+
+    @property
+    def styles(self) -> list[str]:
+        """The style sheets of the page."""
+        return ["colours.css", "course.css", *(["player.css"] if self.has_activity else [])]
+
+    @property
+    def scripts(self) -> list[str]:
+        """The modules of the page."""
+        return ["book.js", *(["player.js"] if self.has_activity else [])]
 
     def static(self, name: str) -> str:
         """Return the address of a static file."""
@@ -94,6 +100,18 @@ class PageContext:
             "outcomes": [texts[o] for o in lesson.outcomes],
             "prerequisites": list(module.prerequisites),
         }
+
+    @cached_property
+    def scenario(self) -> c.Scenario | None:
+        """The scenario that the page is."""
+        name = self.docname.removeprefix("scenarios/")
+        return self.course.scenarios.get(name) if name != self.docname else None
+
+    @cached_property
+    def first_lesson(self) -> Json | None:
+        """The lesson that the course begins with."""
+        modules = [strand["module"] for strand in self.strands if strand["module"]]
+        return modules[0]["lessons"][0] if modules else None
 
     @cached_property
     def strands(self) -> list[Json]:
@@ -159,7 +177,7 @@ class PageContext:
     @cached_property
     def _parts(self) -> list[tuple[str, list[str]]]:
         """The table of contents: parts with the pages in them, in order, at every depth."""
-        site = self.env.external_site_map  # type: ignore[attr-defined]
+        site = self.env.external_site_map
 
         def below(name: str) -> list[str]:
             found = [name]
@@ -183,13 +201,31 @@ class PageContext:
         return [
             {
                 "title": caption,
-                "items": [
-                    {"title": self._title(p), "href": self.href(p), "current": p == self.docname}
-                    for p in pages
-                ],
+                "items": [self._entry(page) for page in pages],
             }
             for caption, pages in self._parts
         ]
+
+    @cached_property
+    def beside(self) -> list[Json]:
+        """The pages of this page's module, its first page left out."""
+        index = f"modules/{self.module['id']}/index" if self.module else ""
+        site = self.env.external_site_map
+        if index not in site:
+            return []
+        files = [item for tree in site[index].subtrees for item in tree.files()]
+        return [self._entry(page) for page in files]
+
+    def _entry(self, docname: str) -> Json:
+        name = docname.rsplit("/", 1)[-1]
+        module = self.course.module_of_lesson(name)
+        lesson = name if module and docname == f"modules/{module.id}/{name}" else None
+        return {
+            "title": self._title(docname),
+            "href": self.href(docname),
+            "current": docname == self.docname,
+            "lesson": lesson,
+        }
 
     def _near(self, step: int) -> Json | None:
         order = [self.env.config.root_doc, *(p for _, pages in self._parts for p in pages)]

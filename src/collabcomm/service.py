@@ -1,6 +1,6 @@
 """HTTP: the book, joining a cohort, attempts scored here, exports. It never starts a kernel."""
 
-from __future__ import annotations
+# No `from __future__ import annotations` here: FastAPI has to read the annotations of local names.
 
 import re
 from collections.abc import Awaitable, Callable, Iterator

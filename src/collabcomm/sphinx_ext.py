@@ -531,6 +531,9 @@ def _configure(app: Sphinx, config: Any) -> None:
     BOOK.compiler = Compiler(loaded.course)
     BOOK.root = loaded.root
     config.html_static_path.append(str(PACKAGE / "static"))
+    config.html_permalinks = False
+    config.html_use_index = False
+    config.html_domain_indices = False
     # Every page shows titles, minutes and links of the whole course: when they change, all pages
     # are written again (not read again).
     info = loaded.course.info.model_dump()
@@ -548,10 +551,6 @@ def _page(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _
         strings = dict(catalogue("player", BOOK.course.info.language))
         context["body"] = body + _json_script(strings, ' class="course-strings"')
     context["cc"] = PageContext(BOOK.course, app.env, pagename, active)
-    keep_css = ["course.css", *(["player.css"] if active else [])]
-    keep_js = ["theme.js", "book.js", *(["player.js"] if active else [])]
-    context["css_files"] = [f"_static/{name}" for name in keep_css]
-    context["script_files"] = [f"_static/{name}" for name in keep_js]
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

@@ -1,0 +1,136 @@
+// @ts-check
+/** The book around the activities: colours, progress marks, the way to go on. Pages work without it. */
+
+const page = document.documentElement;
+const prefix = `collabcomm:${page.dataset.course}:`;
+
+/** @param {string} key @returns {any} */
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {unknown} value */
+function write(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Private mode: marks last as long as the page.
+  }
+}
+
+/** @param {string | undefined} lesson */
+const isDone = (lesson) => read(`${prefix}lesson:${lesson}`)?.done === true;
+
+/** @param {string} selector @returns {HTMLElement[]} */
+const all = (selector) => [...document.querySelectorAll(selector)].map((el) => /** @type {HTMLElement} */ (el));
+
+function colours() {
+  const select = /** @type {HTMLSelectElement | null} */ (document.querySelector("#theme"));
+  if (!select) return;
+  select.value = page.dataset.theme ?? "";
+  select.closest("label")?.removeAttribute("hidden");
+  select.addEventListener("change", () => {
+    if (select.value) page.dataset.theme = select.value;
+    else delete page.dataset.theme;
+    try {
+      if (select.value) localStorage.setItem("collabcomm:theme", select.value);
+      else localStorage.removeItem("collabcomm:theme");
+    } catch {
+      // The choice lasts as long as the page.
+    }
+  });
+}
+
+/** Show what is done: in lists, on the cards, on the button of the lesson, and where to go on. */
+function marks() {
+  for (const el of all("[data-lesson]")) {
+    const done = isDone(el.dataset.lesson);
+    el.classList.toggle("is-done", done);
+    const mark = el.querySelector(".done-mark");
+    if (mark) mark.toggleAttribute("hidden", !done);
+  }
+  for (const el of all("[data-lessons]")) {
+    const lessons = (el.dataset.lessons ?? "").split(" ");
+    const done = lessons.filter(isDone).length;
+    el.hidden = done === 0;
+    const text = el.querySelector("span");
+    if (text) {
+      text.textContent = (el.dataset.text ?? "").replace("{done}", `${done}`).replace("{n}", `${lessons.length}`);
+    }
+    const bar = el.querySelector("progress");
+    if (bar) bar.value = done;
+  }
+  const begin = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".begin"));
+  const lessons = /** @type {HTMLAnchorElement[]} */ (all(".contents a[data-lesson]"));
+  const next = lessons.find((a) => !isDone(a.dataset.lesson));
+  if (begin && next && lessons.some((a) => isDone(a.dataset.lesson))) {
+    begin.href = next.href;
+    begin.textContent = (begin.dataset.goOn ?? "").replace("{title}", next.textContent ?? "");
+  }
+}
+
+function lessonButton() {
+  const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("#lesson-done"));
+  if (!button) return;
+  const open = button.textContent ?? "";
+  const key = `${prefix}lesson:${button.dataset.lesson}`;
+  const show = () => {
+    const done = isDone(button.dataset.lesson);
+    button.textContent = done ? (button.dataset.done ?? "") : open;
+    marks();
+  };
+  const set = (/** @type {boolean} */ done) => {
+    write(key, done ? { done: true, at: new Date().toISOString() } : null);
+    show();
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => set(!isDone(button.dataset.lesson)));
+  document.addEventListener("course-event", (event) => {
+    const detail = /** @type {CustomEvent} */ (event).detail;
+    if (detail?.type === "finish" && detail.kind === "quiz") set(true);
+  });
+  show();
+}
+
+function clearing() {
+  const box = /** @type {HTMLElement | null} */ (document.querySelector(".clear"));
+  const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("#clear"));
+  if (!box || !button) return;
+  box.hidden = false;
+  button.addEventListener("click", () => {
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
+    } catch {
+      // Nothing is kept where storage is forbidden.
+    }
+    const status = box.querySelector("[role=status]");
+    if (status) status.textContent = button.dataset.cleared ?? "";
+    setTimeout(() => location.reload(), 600);
+  });
+}
+
+/** The open contents close on Escape and on a click elsewhere. */
+function contents() {
+  const menu = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".contents"));
+  if (!menu) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary")?.focus();
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (menu.open && !menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+  });
+}
+
+colours();
+lessonButton();
+marks();
+clearing();
+contents();
