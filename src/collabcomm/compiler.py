@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from html import unescape
 from importlib import resources
 from itertools import pairwise
 from typing import Any
@@ -27,7 +28,8 @@ FORMAT = 1
 Json = dict[str, Any]
 Translate = Callable[[str], str]
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": False})
+# Straight quotes become typographic ones, as Sphinx makes them of the same text.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable("smartquotes")
 _TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "br", "a", "code"}
 _WHEN = re.compile(
     r"^(?:(?P<no>not\s+)?visited\s+(?P<node>[a-z][a-z0-9-]*)"
@@ -44,6 +46,11 @@ def block(text: str) -> str:
 def inline(text: str) -> str:
     """Return Markdown as clean HTML without a paragraph around it."""
     return _clean(_MARKDOWN.renderInline(text))
+
+
+def plain(text: str) -> str:
+    """Return a line of Markdown as plain text."""
+    return unescape(nh3.clean(_MARKDOWN.renderInline(text), tags=set())).strip()
 
 
 def _clean(html: str) -> str:
@@ -161,7 +168,7 @@ class Compiler:
         body: Json = {
             "id": quiz.id,
             "lang": self.lang,
-            "title": self.translate(quiz.title),
+            "title": self._plain(quiz.title),
             "purpose": quiz.purpose,
             "intro": self._block(quiz.intro),
             "pass_mark": quiz.pass_mark,
@@ -262,7 +269,7 @@ class Compiler:
             for one in module.lessons:
                 if outcome in one.outcomes and one.id != lesson:
                     return {
-                        "title": self.translate(one.title),
+                        "title": self._plain(one.title),
                         "href": f"modules/{module.id}/{one.id}.html",
                     }
         return None
@@ -281,7 +288,7 @@ class Compiler:
         body: Json = {
             "id": scenario.id,
             "lang": self.lang,
-            "title": self.translate(scenario.title),
+            "title": self._plain(scenario.title),
             "summary": self._block(scenario.summary),
             "role": self._block(scenario.role),
             "minutes": scenario.minutes,
@@ -289,8 +296,8 @@ class Compiler:
             "cast": [
                 {
                     "id": person.id,
-                    "name": self.translate(person.name),
-                    "about": self.translate(person.about) if person.about else None,
+                    "name": self._plain(person.name),
+                    "about": self._plain(person.about) if person.about else None,
                     "initials": _initials(person.name),
                 }
                 for person in scenario.cast
@@ -298,11 +305,11 @@ class Compiler:
             "meters": [
                 {
                     "id": m.id,
-                    "label": self.translate(m.label),
+                    "label": self._plain(m.label),
                     "start": m.start,
                     "min": m.min,
                     "max": m.max,
-                    "words": [self.translate(w) for w in m.words],
+                    "words": [self._plain(w) for w in m.words],
                 }
                 for m in scenario.meters
             ],
@@ -318,12 +325,12 @@ class Compiler:
     def _node(self, node: c.Node) -> Json:
         data: Json = {
             "kind": node.kind,
-            "title": self.translate(node.title) if node.title else None,
+            "title": self._plain(node.title) if node.title else None,
             "scene": block(self.translate(node.scene)),
             "lines": [{"who": x.who, "says": self._inline(x.says)} for x in node.lines],
         }
         if node.ending and node.debrief:
-            data["ending"] = {"title": self.translate(node.ending.title), "kind": node.ending.kind}
+            data["ending"] = {"title": self._plain(node.ending.title), "kind": node.ending.kind}
             data["debrief"] = block(self.translate(node.debrief))
         elif node.choices and node.ask:
             data["ask"] = self._inline(node.ask)
@@ -355,7 +362,7 @@ class Compiler:
             "evidence": [
                 *(
                     {
-                        "label": self.translate(self.course.claims[k].summary_gloss),
+                        "label": self._plain(self.course.claims[k].summary_gloss),
                         "href": self.claim_href(k),
                         "kind": "claim",
                     }
@@ -379,6 +386,9 @@ class Compiler:
 
     def _block(self, text: str | None) -> str | None:
         return block(self.translate(text)) if text else None
+
+    def _plain(self, text: str) -> str:
+        return plain(self.translate(text))
 
     def _inline(self, text: str) -> str:
         return inline(self.translate(text))

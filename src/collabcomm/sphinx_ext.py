@@ -531,6 +531,7 @@ def _configure(app: Sphinx, config: Any) -> None:
     BOOK.compiler = Compiler(loaded.course)
     BOOK.root = loaded.root
     config.html_static_path.append(str(PACKAGE / "static"))
+    config.primary_domain = None  # else {module} would be Python's
     config.html_permalinks = False
     config.html_use_index = False
     config.html_domain_indices = False
