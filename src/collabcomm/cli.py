@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -328,6 +329,8 @@ def _build(root: Path, output: Path) -> Path:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
+        # A second build would skip the pages that were read, and with them their warnings.
+        shutil.rmtree(output / "_build" / ".doctrees", ignore_errors=True)
         click.echo(done.stdout[-4000:] + done.stderr[-4000:], err=True)
         raise click.ClickException("The book was not built; see the messages above.")
     return (output / "_build" / "html").resolve()

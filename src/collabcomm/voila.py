@@ -42,6 +42,7 @@ def command(folder: Path, port: int, idle: int = IDLE_SECONDS) -> list[str]:
         f"--port={port}",
         "--Voila.ip=127.0.0.1",
         "--template=collabcomm",
+        "--classic_tree=True",
         "--preheat_kernel=False",
         "--show_tracebacks=False",
         "--Voila.log_level=ERROR",
