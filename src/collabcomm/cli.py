@@ -342,7 +342,7 @@ def _voila(loaded: Loaded, output: Path, port: int) -> subprocess.Popen[bytes]:
 
     folder = gather(loaded, output / "_build" / "workshops")
     return subprocess.Popen(
-        command(folder, port), env=environment(loaded.root), stdout=subprocess.DEVNULL
+        command(folder, port), env=environment(folder, loaded.root), stdout=subprocess.DEVNULL
     )
 
 

@@ -10,25 +10,35 @@ from pathlib import Path
 from collabcomm.loader import Loaded
 
 PACKAGE = Path(__file__).parent
+TEMPLATE = "collabcomm"
 IDLE_SECONDS = 1800
+# JupyterLab extensions that come with the packages; here they cost time and warn on the console.
+UNUSED = ("jupyterlab_pygments", "@voila-dashboards/jupyterlab-preview")
 
 
 def gather(loaded: Loaded, folder: Path) -> Path:
-    """Copy the modules' workshops into a folder of their own, each under its module's name.
+    """Fill a folder with what Voila needs and return it.
 
-    Voila serves a whole folder, so it gets one that holds nothing but what trainers run.
+    ``notebooks`` holds the modules' workshops, each under its module's name; Voila serves a whole
+    folder, so it gets one with nothing else in it. ``jupyter`` holds the page template with the
+    book's colours beside it.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    notebooks = folder / "notebooks"
+    notebooks.mkdir(parents=True)
     for module in loaded.course.modules.values():
         if module.workshop:
             source = loaded.root / "modules" / module.id / module.workshop
-            shutil.copyfile(source, folder / f"{module.id}.ipynb")
+            shutil.copyfile(source, notebooks / f"{module.id}.ipynb")
+    template = folder / "jupyter" / "voila" / "templates" / TEMPLATE
+    shutil.copytree(PACKAGE / "templates" / "voila", template)
+    for name in ("colours.css", "workshop.css"):
+        shutil.copyfile(PACKAGE / "static" / name, template / name)
     return folder
 
 
 def command(folder: Path, port: int, idle: int = IDLE_SECONDS) -> list[str]:
-    """Return the command line that serves a folder of notebooks on this machine.
+    """Return the command line that serves the notebooks of a gathered folder on this machine.
 
     Kernels end when no page is connected to them and they were idle for ``idle`` seconds; a trainer
     who talks for an hour keeps theirs. Preheating stays off: it would hand out culled kernels.
@@ -37,25 +47,25 @@ def command(folder: Path, port: int, idle: int = IDLE_SECONDS) -> list[str]:
         sys.executable,
         "-m",
         "voila",
-        str(folder),
+        str(folder / "notebooks"),
         "--no-browser",
         f"--port={port}",
         "--Voila.ip=127.0.0.1",
-        "--template=collabcomm",
-        "--classic_tree=True",
+        f"--template={TEMPLATE}",
+        "--VoilaConfiguration.classic_tree=True",
+        *(f"--VoilaConfiguration.extension_denylist={name}" for name in UNUSED),
         "--preheat_kernel=False",
         "--show_tracebacks=False",
         "--Voila.log_level=ERROR",
-        f"--VoilaExporter.extra_template_paths={PACKAGE / 'static'}",
         f"--MappingKernelManager.cull_idle_timeout={idle}",
         f"--MappingKernelManager.cull_interval={min(60, max(idle // 2, 1))}",
         "--MappingKernelManager.cull_connected=False",
     ]
 
 
-def environment(root: Path) -> dict[str, str]:
+def environment(folder: Path, root: Path) -> dict[str, str]:
     """Return the environment of Voila and its kernels: where the template and the course are."""
-    paths = [str(PACKAGE / "templates"), os.environ.get("JUPYTER_PATH", "")]
+    paths = [str((folder / "jupyter").resolve()), os.environ.get("JUPYTER_PATH", "")]
     return {
         **os.environ,
         "JUPYTER_PATH": os.pathsep.join(filter(None, paths)),
