@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from servers import REPO, Service, collabcomm
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "src/collabcomm/static"
@@ -118,3 +119,20 @@ def visitor(browser: Browser) -> Iterator[object]:
         one.context.close()
     assert [one.console for one in visitors] == [[] for _ in visitors]
     assert [one.outside for one in visitors] == [[] for _ in visitors]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The book of this repository, built strictly as ``make build`` does."""
+    output = tmp_path_factory.mktemp("book")
+    done = collabcomm("build", "--course", str(REPO), "--output", str(output))
+    assert done.returncode == 0, done.stdout + done.stderr
+    return output / "_build" / "html"
+
+
+@pytest.fixture
+def service(built: Path, tmp_path: Path) -> Iterator[Service]:
+    """The real service over the built book, with a database of its own."""
+    one = Service(built, f"sqlite:///{tmp_path / 'results.sqlite3'}")
+    yield one
+    one.stop()

@@ -1,0 +1,85 @@
+"""The real thing for the browser tests: the built book behind its service, and Voila."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import uvicorn
+
+from collabcomm.loader import load
+from collabcomm.service import create_app
+from collabcomm.store import Store
+from collabcomm.voila import command, environment, gather
+
+REPO = Path(__file__).parent.parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def collabcomm(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a person would."""
+    command_line = [sys.executable, "-m", "collabcomm", *words]
+    return subprocess.run(command_line, capture_output=True, text=True, check=False, **options)
+
+
+def wait_for(url: str, seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+class Service:
+    """The course's service over a built book, on a port of its own."""
+
+    def __init__(self, site: Path, database: str) -> None:
+        self.store = Store(database)
+        app = create_app(site, load(REPO).course, self.store)
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+        self.thread = threading.Thread(target=self.server.run, daemon=True)
+        self.thread.start()
+        wait_for(f"{self.url}/api/health")
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+        self.store.close()
+
+
+class Voila:
+    """Voila over the course's workshops, as ``collabcomm serve`` starts it."""
+
+    def __init__(self, folder: Path, idle: int = 1800) -> None:
+        gathered = gather(load(REPO), folder)
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = (folder / "log.txt").open("w")
+        self.process = subprocess.Popen(
+            command(gathered, port, idle),
+            env=environment(gathered, REPO),
+            stdout=self.log,
+            stderr=self.log,
+        )
+        wait_for(self.url)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(15)
+        self.log.close()

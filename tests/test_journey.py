@@ -1,0 +1,137 @@
+"""One learner's whole way, from the join code to the row that the assessor exports."""
+
+from __future__ import annotations
+
+import csv
+import re
+from html import unescape
+
+from playwright.sync_api import expect
+from servers import REPO, collabcomm
+
+from collabcomm.compiler import Compiler, catalogue
+from collabcomm.loader import load
+from collabcomm.replay import best_response
+
+T = catalogue("player")
+COMPILER = Compiler(load(REPO).course)
+LESSON = "modules/human-behaviour/motivation-and-choice.html"
+
+
+def button(tab, key, **values):
+    return tab.get_by_role("button", name=T[f"player.{key}"].format(**values), exact=True)
+
+
+def give(box, item, response):
+    """Answer one item as a person does."""
+    if item["type"] in ("single-choice", "judgement"):
+        box.locator(f"input[value='{response}']").check()
+    elif item["type"] == "multiple-response":
+        for key in response:
+            box.locator(f"input[value='{key}']").check()
+    elif item["type"] == "matching":
+        for prompt, select in zip(item["prompts"], box.locator("select").all(), strict=True):
+            select.select_option(response[prompt["id"]])
+    elif item["type"] == "sequencing":
+        order = [step["id"] for step in item["steps"]]
+        for place, step in enumerate(response):
+            while order.index(step) > place:
+                at = order.index(step)
+                box.locator("ol > li").nth(at).get_by_role("button").first.click()
+                order[at - 1], order[at] = order[at], order[at - 1]
+    else:
+        box.locator("input[type=text], textarea").fill(response)
+
+
+def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor, tmp_path):
+    database = service.store.engine.url.render_as_string()
+    made = collabcomm(
+        *("cohort", "create", "Spring", "--module", "human-behaviour"),
+        *("--course", str(REPO), "--database", database),
+    )
+    code = made.stdout.strip()
+    assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}", code), made.stderr
+    one = visitor(viewport={"width": 390, "height": 844})
+
+    # Read the lesson, answer a question, reload: the answer and its feedback are still there.
+    tab = one.open(f"{service.url}/{LESSON}")
+    quiz = COMPILER.quiz("motivation-and-choice")
+    place = next(n for n, i in enumerate(quiz["items"]) if i["type"] == "single-choice")
+    item = quiz["items"][place]
+    box = tab.locator("course-quiz .cp-item").nth(place)
+    give(box, item, best_response(item))
+    box.get_by_role("button", name=T["player.check"], exact=True).click()
+    expect(box.locator(".cp-feedback").first).to_be_visible()
+    tab.reload()
+    expect(tab.locator("course-quiz .cp-item").nth(place).locator(".cp-feedback").first).to_be_visible()
+    tab.get_by_role("button", name=catalogue("book")["book.lesson.mark_done"]).click()
+
+    # Join and begin the graded quiz; nothing that came over the wire tells the key.
+    sent = []
+    tab.on("response", lambda r: sent.append(r.text()) if "/api/attempts/" in r.url else None)
+    tab.goto(f"{service.url}/modules/human-behaviour/quiz.html")
+    tab.get_by_label(T["player.graded.code"]).fill(code.lower())
+    tab.get_by_label(T["player.graded.name"]).fill("Mair Ellis")
+    button(tab, "graded.join_button").click()
+    button(tab, "graded.start").click()
+    bank = COMPILER.quiz("human-behaviour")
+    by_stem = {re.sub(r"<[^>]+>|\s", "", i["stem"]): i for i in bank["items"]}
+    boxes = tab.locator(".cp-item")
+    expect(boxes).to_have_count(12)
+
+    def item_at(n):
+        text = re.sub(r"\s", "", boxes.nth(n).locator("legend").inner_text())
+        return next(i for stem, i in by_stem.items() if unescape(stem) in text)
+
+    for n in range(4):
+        give(boxes.nth(n), item_at(n), best_response(item_at(n)))
+    expect(tab.get_by_text(T["player.graded.saved"], exact=True)).to_be_visible()
+    for text in sent:
+        assert not re.search(r'"(weights|feedback|explanation|support|replies)"', text)
+
+    # Pull the plug: come back later on the same device, and go on where it stood.
+    tab.close()
+    tab = one.open(f"{service.url}/modules/human-behaviour/quiz.html")
+    boxes = tab.locator(".cp-item")
+    button(tab, "graded.resume").click()
+    expect(boxes).to_have_count(12)
+    for n in range(4, 12):
+        give(boxes.nth(n), item_at(n), best_response(item_at(n)))
+
+    # Play a scenario in between: its best path, step by step.
+    story = one.open(f"{service.url}/scenarios/im-managing.html")
+    scenario = COMPILER.scenario("im-managing")
+    button(story, "begin").click()
+    for step in scenario["best"]:
+        node = scenario["nodes"][step["node"]]
+        if node["kind"] == "decision":
+            choice = next(c for c in node["choices"] if c["id"] == step["choice"])
+            story.locator(".cp-choice").nth(node["choices"].index(choice)).click()
+        elif node["kind"] == "item":
+            give(story.locator(".cp-item"), node["item"], step["response"])
+            button(story, "check").click()
+        button(story, "go_on").click()
+    expect(story.get_by_text(T["player.same_path"])).to_be_visible()
+    story.close()
+
+    # Submit, and see the result.
+    tab.bring_to_front()
+    button(tab, "graded.review").click()
+    button(tab, "graded.submit").click()
+    tab.locator("[role=alertdialog]").get_by_role(
+        "button", name=T["player.graded.submit"], exact=True
+    ).click()
+    expect(tab.get_by_text(T["player.graded.percent"].format(n=100)).first).to_be_visible()
+
+    # The assessor's row.
+    output = tmp_path / "results.csv"
+    done = collabcomm(
+        *("results", "export", "--cohort", code, "--output", str(output), "--database", database)
+    )
+    assert done.returncode == 0, done.stderr
+    with output.open(newline="") as file:
+        rows = {row["kind"]: row for row in csv.DictReader(file)}
+    graded = rows["quiz"]
+    assert (graded["name"], graded["status"], graded["passed"]) == ("Mair Ellis", "submitted", "yes")
+    assert (graded["raw"], graded["max"], graded["percent"]) == ("12", "12", "100")
+    assert (rows["scenario"]["activity"], rows["scenario"]["percent"]) == ("im-managing", "100")
