@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
 from servers import REPO, Service, collabcomm
 
 HERE = Path(__file__).parent

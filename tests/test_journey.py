@@ -7,11 +7,11 @@ import re
 from html import unescape
 
 from playwright.sync_api import expect
-from servers import REPO, collabcomm
 
 from collabcomm.compiler import Compiler, catalogue
 from collabcomm.loader import load
 from collabcomm.replay import best_response
+from servers import REPO, collabcomm
 
 T = catalogue("player")
 COMPILER = Compiler(load(REPO).course)
@@ -63,7 +63,9 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
     box.get_by_role("button", name=T["player.check"], exact=True).click()
     expect(box.locator(".cp-feedback").first).to_be_visible()
     tab.reload()
-    expect(tab.locator("course-quiz .cp-item").nth(place).locator(".cp-feedback").first).to_be_visible()
+    expect(
+        tab.locator("course-quiz .cp-item").nth(place).locator(".cp-feedback").first
+    ).to_be_visible()
     tab.get_by_role("button", name=catalogue("book")["book.lesson.mark_done"]).click()
 
     # Join and begin the graded quiz; nothing that came over the wire tells the key.
@@ -133,6 +135,10 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
     with output.open(newline="") as file:
         rows = {row["kind"]: row for row in csv.DictReader(file)}
     graded = rows["quiz"]
-    assert (graded["name"], graded["status"], graded["passed"]) == ("Mair Ellis", "submitted", "yes")
+    assert (graded["name"], graded["status"], graded["passed"]) == (
+        "Mair Ellis",
+        "submitted",
+        "yes",
+    )
     assert (graded["raw"], graded["max"], graded["percent"]) == ("12", "12", "100")
     assert (rows["scenario"]["activity"], rows["scenario"]["percent"]) == ("im-managing", "100")
