@@ -458,7 +458,9 @@ def read_references(root: Path, file: str, problems: list[Problem]) -> dict[str,
         )
         result[key] = Reference(
             key=key,
-            authors=_join(names) or (f"reference {int(key[3:])}" if key[3:].isdigit() else key),
+            authors=_plain_tex(entry.fields.get("shortauthor", ""))
+            or _join(names)
+            or (f"reference {int(key[3:])}" if key[3:].isdigit() else key),
             year="" if entry.fields.get("year", "n.d.") == "n.d." else entry.fields["year"],
             title=_plain_tex(entry.fields.get("title", "")),
             where=_where(entry),

@@ -1,0 +1,101 @@
+"""The workshop in a real Voila: the group plays, Python sees it, idle kernels end."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from servers import REPO, Voila
+
+from collabcomm.compiler import Compiler, catalogue
+from collabcomm.loader import load
+from collabcomm.replay import best_response
+
+T = catalogue("player")
+TALLY = catalogue("workshop")
+COMPILER = Compiler(load(REPO).course)
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory):
+    one = Voila(tmp_path_factory.mktemp("voila"), idle=4)
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def workshop(voila, visitor):
+    """Open the workshop; the console may say nothing above the level of debugging."""
+
+    def open_it(**options):
+        one = visitor(**options)
+        tab = one.context.new_page()
+        tab.on("console", lambda m: m.type != "debug" and one.console.append(m.text))
+        tab.on("pageerror", lambda error: one.console.append(str(error)))
+        tab.goto(f"{voila.url}/voila/render/human-behaviour.ipynb", timeout=60_000)
+        tab.locator(".course-activity button").first.wait_for(timeout=60_000)
+        return tab
+
+    return open_it
+
+
+def test_group_plays_the_scenario_and_python_counts_the_points(workshop):
+    tab = workshop()
+    story = tab.locator(".course-activity").first
+    scenario = COMPILER.scenario("im-managing")
+    story.get_by_role("button", name=T["player.begin"]).click()
+    for step in scenario["best"]:
+        node = scenario["nodes"][step["node"]]
+        if node["kind"] == "decision":
+            choice = next(c for c in node["choices"] if c["id"] == step["choice"])
+            story.locator(".cp-choice").nth(node["choices"].index(choice)).click()
+        elif node["kind"] == "item":
+            story.locator(f"input[value='{step['response']}']").check()
+            story.get_by_role("button", name=T["player.check"], exact=True).click()
+        story.get_by_role("button", name=T["player.go_on"], exact=True).click()
+    points = TALLY["tally.scenario"].format(steps=len(scenario["best"]), raw="9", max="9")
+    expect(tab.get_by_text(points)).to_be_visible()
+
+
+def test_group_answers_a_question_and_python_scores_it(workshop):
+    tab = workshop()
+    quiz = COMPILER.quiz("ambivalence-and-change")
+    place = next(n for n, i in enumerate(quiz["items"]) if i["type"] == "single-choice")
+    item = quiz["items"][place]
+    box = tab.locator(".course-activity").nth(1).locator(".cp-item").nth(place)
+    box.locator(f"input[value='{best_response(item)}']").check()
+    box.get_by_role("button", name=T["player.check"], exact=True).click()
+    points = TALLY["tally.quiz"].format(answered=1, items=len(quiz["items"]), raw="1", max="5")
+    expect(tab.get_by_text(points)).to_be_visible()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_the_workshop(workshop, colours):
+    tab = workshop(color_scheme=colours)
+    tab.locator("summary").last.click()
+    found = Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_the_list_of_workshops(voila, visitor, colours):
+    tab = visitor(color_scheme=colours).open(voila.url)
+    expect(tab.get_by_role("link", name="Human behaviour")).to_be_visible()
+    assert Axe().run(tab).violations_count == 0
+
+
+def test_kernels_end_when_their_page_is_gone(workshop, voila):
+    tab = workshop()
+    tab.close()
+    end = time.monotonic() + 40
+    while time.monotonic() < end:
+        with urllib.request.urlopen(f"{voila.url}/api/kernels") as answer:
+            kernels = json.load(answer)
+        if not kernels:
+            return
+        time.sleep(1)
+    pytest.fail(f"{len(kernels)} kernels are still there")
