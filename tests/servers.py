@@ -79,6 +79,13 @@ class Voila:
         )
         wait_for(self.url)
 
+    def kernels(self) -> list[str]:
+        """The kernels that run under this Voila."""
+        asked = ["ps", "-eo", "ppid=,args="]
+        lines = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+        parent = str(self.process.pid)
+        return [x for x in lines.splitlines() if x.split()[0] == parent and "ipykernel" in x]
+
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(15)

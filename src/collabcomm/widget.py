@@ -13,7 +13,7 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from collabcomm.compiler import Compiler, catalogue
+from collabcomm.compiler import Compiler, catalogue, plain
 from collabcomm.loader import load
 from collabcomm.scoring import Path as StoryPath
 from collabcomm.scoring import Score, is_valid, play, score_quiz
@@ -136,8 +136,8 @@ def notes(name: str) -> widgets.HTML:
         prompts = "".join(f"<li>{html.escape(p)}</li>" for p in part.prompts)
         extra = "".join(f"<p>{html.escape(x)}</p>" for x in (part.likely, part.care) if x)
         minutes = texts["notes.minutes"].format(n=part.minutes)
-        rows.append(f"<h4>{html.escape(title)} ({minutes})</h4><ul>{prompts}</ul>{extra}")
-    summary = html.escape(texts["notes.title"].format(title=one.title))
+        rows.append(f"<h3>{html.escape(plain(title))} ({minutes})</h3><ul>{prompts}</ul>{extra}")
+    summary = html.escape(texts["notes.title"].format(title=plain(one.title)))
     return widgets.HTML(f"<details><summary>{summary}</summary>{''.join(rows)}</details>")
 
 
