@@ -113,6 +113,8 @@ class Source:
         here = self.data
         parent: str | int = ""
         for step in path:
+            if isinstance(here, str):
+                break  # a text that stands for a list of one, as in `goto: lobby`
             here = _step(here, step)
             name = _NAMES.get(str(parent))
             if isinstance(step, int):
@@ -227,7 +229,7 @@ def _yaml_problem(file: str, error: yaml.YAMLError) -> Problem:
         hint = ". Quote a text that contains ': '"
     elif "\\t" in what or "tab" in what.lower():
         hint = ". Indent with spaces, not tabs"
-    elif "expected a single document" in what:
+    elif "another document" in what:
         hint = ". Keep one document a file: remove the '---' line"
     return Problem(file, mark.line + 1 if mark else 0, "", f"not valid YAML: {what}{hint}")
 
