@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from servers import REPO, collabcomm
 
 from collabcomm.check import check
 from collabcomm.loader import CourseError, load
+from servers import REPO, collabcomm
 
 CONTENT = Path(__file__).parent / "content"
 FILES = {

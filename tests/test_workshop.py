@@ -7,11 +7,11 @@ import time
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
-from servers import REPO, Voila
 
 from collabcomm.compiler import Compiler, catalogue
 from collabcomm.loader import load
 from collabcomm.replay import best_response
+from servers import REPO, Voila
 
 T = catalogue("player")
 TALLY = catalogue("workshop")

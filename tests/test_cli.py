@@ -1,0 +1,159 @@
+"""The commands, as a person at a terminal meets them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from collabcomm.cli import main
+from collabcomm.schemas import schemas
+from servers import REPO
+
+SMALL = Path(__file__).parent / "content" / "course"
+
+
+def run(*words, code=0):
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.fixture
+def database(tmp_path):
+    return f"sqlite:///{tmp_path / 'results.sqlite3'}"
+
+
+def test_check_says_how_much_there_is():
+    assert "No problems." in run("check", "--course", SMALL).output
+
+
+def test_replay_prints_one_path_as_json():
+    words = ("replay", "story", "--choices", "ask", "--format", "json", "--course", SMALL)
+    report = json.loads(run(*words).output)
+    assert report["nodes"] == ["door", "inside"]
+    assert report["meters"] == [{"trust": 2}, {"trust": 4}]
+    assert report["points"] == {"raw": 2, "max": 2}
+    assert report["ending"] == "inside"
+
+
+def test_replay_describes_all_paths():
+    lines = run("replay", "--course", SMALL).output.splitlines()
+    assert lines == [
+        "story: 2 paths over 3 nodes",
+        "  trust: 1 to 4",
+        "  ending inside: 1 path",
+        "  ending outside: 1 path",
+        "  best:  ask › inside (2 of 2 points)",
+        "  worst: tell › outside (0 of 2 points)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["replay", "storey", "--course", SMALL], "no scenario 'storey'. Did you mean 'story'?"),
+        (["replay", "story", "--choices", "sing", "--course", SMALL], "it has ask, tell"),
+        (
+            ["cohort", "create", "A", "--module", "frist", "--course", SMALL],
+            "Did you mean 'first'?",
+        ),
+        (
+            ["cohort", "create", "A", "--closes", "soon", "--course", SMALL],
+            "'soon' is no date; write it as 2027-03-31.",
+        ),
+        (["cohort", "create", "A", "--closes", "2020-01-01", "--course", SMALL], "has passed"),
+        (["results", "export", "--cohort", "AAAA-AAAA"], "no cohort with the code AAAA-AAAA"),
+        (["cohort", "list", "--database", "nonsense"], "'nonsense' is no database address"),
+    ],
+)
+def test_a_mistake_gets_a_sentence(words, message, database):
+    if words[0] in ("cohort", "results") and "--database" not in words:
+        words = [*words, "--database", database]
+    assert message in run(*words, code=1).output
+
+
+def test_results_of_an_empty_cohort_are_a_header(database, tmp_path):
+    made = run("cohort", "create", "Spring", "--course", SMALL, "--database", database)
+    code = made.output.strip()
+    listed = run("cohort", "list", "--database", database).output
+    assert listed == f"{code}  Spring  (first; stays open)\n"
+    output = tmp_path / "results.csv"
+    done = run("results", "export", "--cohort", code, "--output", output, "--database", database)
+    assert done.output == f"0 rows written to {output}.\n"
+    assert output.read_text().startswith("cohort,cohort_name,learner,name,")
+
+
+def test_a_failed_export_leaves_no_file(database, tmp_path):
+    output = tmp_path / "missing" / "results.csv"
+    code = run("cohort", "create", "A", "--course", SMALL, "--database", database).output.strip()
+    run("results", "export", "--cohort", code, "--output", output, "--database", database, code=1)
+    assert not output.exists()
+
+
+def test_a_token_is_printed_once_and_kept_as_a_hash(database, tmp_path):
+    token = run(
+        "token", "create", "--role", "assessor", "--name", "QA", "--database", database
+    ).output.strip()
+    assert len(token) > 40
+    assert token.encode() not in (tmp_path / "results.sqlite3").read_bytes()
+
+
+def test_a_missing_extra_names_its_install_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jupyter_book", None)
+    assert "pip install 'collabcomm[book]'" in run("build", "--course", SMALL, code=1).output
+
+
+def commands(group, words=()):
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*words, name))
+        else:
+            yield (*words, name), command
+
+
+@pytest.mark.parametrize(("words", "command"), list(commands(main)), ids=str)
+def test_every_command_ends_its_help_with_an_example(words, command):
+    example = command.help.rpartition("Example: ")[2]
+    assert example.startswith(" ".join(("collabcomm", *words)))
+
+
+def test_schemas_are_up_to_date():
+    """Run ``make schema`` when this fails."""
+    folder = REPO / "src/collabcomm/schema"
+    assert {path.name: path.read_text("utf-8") for path in folder.glob("*.json")} == schemas()
+
+
+def test_the_command_line_is_light_to_import():
+    heavy = ("pydantic", "sqlalchemy", "fastapi", "sphinx", "ipywidgets", "yaml", "nh3")
+    code = f"import sys, collabcomm.cli; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_imports_point_down_one_list():
+    import ast
+
+    order = [
+        *("course", "loader", "scoring", "replay", "compiler", "check", "attempt", "store"),
+        *("export", "export.csv", "service", "pages", "sphinx_ext", "widget", "voila", "schemas"),
+        *("cli", "__main__"),
+    ]
+    package = REPO / "src/collabcomm"
+    for path in package.rglob("*.py"):
+        name = ".".join(path.relative_to(package).with_suffix("").parts).removesuffix(".__init__")
+        if name == "__init__":
+            continue
+        for part in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(part, ast.ImportFrom) and (part.module or "").startswith("collabcomm"):
+                found = [part.module.removeprefix("collabcomm").lstrip(".")]
+                found = [a.name for a in part.names] if found == [""] else found
+                for one in found:
+                    below = one not in order or order.index(one) < order.index(name)
+                    assert below, f"{name} imports {one}"

@@ -1,0 +1,182 @@
+"""Compiling and replaying: versions, keys, draws, paths."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from collabcomm.compiler import Compiler, block, draw, parse_when, without_key
+from collabcomm.loader import load
+from collabcomm.replay import read_choices, replay
+from collabcomm.scoring import play
+from servers import REPO
+
+SMALL = Path(__file__).parent / "content" / "course"
+COURSE = load(REPO).course
+COMPILER = Compiler(COURSE)
+
+
+def keys(data):
+    if isinstance(data, dict):
+        return set(data) | {k for v in data.values() for k in keys(v)}
+    return {k for v in data for k in keys(v)} if isinstance(data, list) else set()
+
+
+def node(*choices, **more):
+    return {
+        "kind": "decision",
+        "choices": [
+            {"id": n, "points": p, "effects": e, "goto": [{"node": to, "when": []}]}
+            for n, p, e, to in choices
+        ],
+        **more,
+    }
+
+
+def ending(kind):
+    return {"kind": "ending", "ending": {"title": kind, "kind": kind}}
+
+
+def story(start, meters=(), **nodes):
+    return {"id": "s", "start": start, "meters": list(meters), "nodes": nodes}
+
+
+def test_a_version_changes_with_the_content_and_only_then(tmp_path):
+    root = Path(shutil.copytree(SMALL, tmp_path / "c"))
+    first = Compiler(load(root).course).quiz("practice")
+    assert Compiler(load(root).course).quiz("practice")["version"] == first["version"]
+    file = root / "quizzes/practice.yml"
+    file.write_text(file.read_text().replace("Asking what", "Hearing what"))
+    assert Compiler(load(root).course).quiz("practice")["version"] != first["version"]
+
+
+def test_nothing_of_the_key_is_left_in_a_graded_quiz():
+    bare = without_key(COMPILER.quiz("human-behaviour"))
+    secret = {"weights", "feedback", "support", "replies", "explanation", "evidence", "basis"}
+    assert not keys(bare) & secret
+    assert COMPILER.page_quiz("human-behaviour")["items"] == []
+
+
+def test_order_of_shown_parts_does_not_tell_the_key():
+    for item in COMPILER.quiz("human-behaviour")["items"]:
+        if item["type"] == "sequencing":
+            shown = [step["id"] for step in item["steps"]]
+            assert any(f"{a}>{b}" not in item["weights"] for a, b in itertools.pairwise(shown))
+
+
+def test_a_draw_depends_on_the_attempt_alone_and_spreads_over_outcomes():
+    quiz = COURSE.quizzes["human-behaviour"]
+    drawn = draw(quiz, "attempt-1")
+    assert drawn == draw(quiz, "attempt-1")
+    assert drawn != draw(quiz, "attempt-2")
+    outcomes = [item.outcome for item in quiz.items if item.id in drawn]
+    assert len(drawn) == len(set(drawn)) == len(set(outcomes)) == 12
+    everything = {name for n in range(300) for name in draw(quiz, f"attempt-{n}")}
+    assert everything == {item.id for item in quiz.items}
+
+
+@pytest.mark.parametrize(
+    "text", ["[x](javascript:alert(1))", "<b onclick=x>a</b>", "![x](https://example.org/x.png)"]
+)
+def test_markdown_comes_out_clean(text):
+    html = block(text)
+    assert "<b" not in html
+    assert "<img" not in html
+    assert "href" not in html
+
+
+def test_conditions_are_read_as_data():
+    assert parse_when("trust >= 3 and not visited door") == [
+        {"meter": "trust", "op": ">=", "value": 3},
+        {"visited": "door", "is": False},
+    ]
+    for wrong in ("", "trust", "trust => 3", "trust >= 3 or x > 1", "().__class__"):
+        with pytest.raises(ValueError, match="is no condition"):
+            parse_when(wrong)
+
+
+def test_equal_states_are_merged_so_that_a_billion_paths_take_no_time():
+    nodes = {f"n{i}": node(("a", 2, {}, f"n{i + 1}"), ("b", 0, {}, f"n{i + 1}")) for i in range(40)}
+    found = replay(story("n0", **nodes, n40=ending("good")))
+    assert found.paths == 2**40
+    assert found.states == 41
+    assert (found.best.raw, found.worst.raw, found.best.max) == (80, 0, 80)
+
+
+def test_a_loop_is_walked_once_and_its_points_count_once():
+    found = replay(
+        story(
+            "door",
+            door=node(("again", 2, {}, "door"), ("on", 1, {}, "end")),
+            end=ending("mixed"),
+        )
+    )
+    assert found.loops == {("door", "door")}
+    assert not found.trapped
+    assert found.best.max == 2
+
+
+def test_meters_are_kept_in_range_and_their_reach_is_reported():
+    trust = {"id": "trust", "start": 1, "min": 0, "max": 3}
+    found = replay(
+        story(
+            "a",
+            [trust],
+            a=node(("up", 2, {"trust": 9}, "end"), ("down", 0, {"trust": -9}, "end")),
+            end=ending("good"),
+        )
+    )
+    assert found.meters == {"trust": (0, 3)}
+    assert found.endings == {"end": 2}
+
+
+@pytest.mark.parametrize("name", COURSE.scenarios)
+def test_every_scenario_keeps_what_the_course_promises(name):
+    scenario = COMPILER.scenario(name)
+    found = replay(scenario)
+    kinds = {scenario["nodes"][e]["ending"]["kind"] for e, n in found.endings.items() if n}
+    assert kinds == {"good", "mixed", "poor"}
+    assert found.reached == set(scenario["nodes"])
+    for way in (found.best, found.worst):
+        decisions = [step for step in way.steps if "choice" in step]
+        assert len(decisions) >= 3
+    path = play(scenario, found.best.steps)
+    assert (path.raw, path.max, path.ending) == (found.best.raw, found.best.max, found.best.ending)
+    assert scenario["best"] == found.best.steps
+    for one in COURSE.scenarios[name].nodes.values():
+        assert not one.choices or (len(one.choices) == 3 and one.trainer)
+
+
+def test_choices_of_one_path_are_read_from_short_words():
+    scenario = Compiler(load(SMALL).course).scenario("story")
+    _, path = read_choices(scenario, ["ask"])
+    assert (path.nodes, path.raw, path.max, path.ending) == (["door", "inside"], 2, 2, "inside")
+    with pytest.raises(ValueError, match="node 'door' has no choice 'sing'; it has ask, tell"):
+        read_choices(scenario, ["sing"])
+    with pytest.raises(ValueError, match="'ask' is left over"):
+        read_choices(scenario, ["tell", "ask"])
+
+
+def test_compiled_content_is_plain_json():
+    for name in COURSE.quizzes:
+        json.dumps(COMPILER.quiz(name))
+    for name in COURSE.scenarios:
+        json.dumps(COMPILER.scenario(name))
+
+
+def test_module_holds_what_the_course_promises():
+    module = COURSE.modules["human-behaviour"]
+    bank = COURSE.quizzes["human-behaviour"].items
+    assert len(module.lessons) == 6
+    assert len(bank) >= 36
+    for outcome in module.outcomes:
+        assert sum(item.outcome == outcome.id for item in bank) >= 2, outcome.id
+    for lesson in module.lessons:
+        assert COURSE.practice(lesson.id), lesson.id
+    barriers = {c.id for c in COURSE.claims.values() if c.section == "barriers"}
+    shown = [m.target for m in COURSE.pages["book/barriers"].mentions if m.kind == "claims"]
+    assert sorted(shown) == sorted(barriers)
