@@ -66,8 +66,10 @@ function marks() {
     if (bar) bar.value = done;
   }
   const begin = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".begin"));
-  const lessons = /** @type {HTMLAnchorElement[]} */ (all(".contents a[data-lesson]"));
-  const next = lessons.find((a) => !isDone(a.dataset.lesson));
+  const links = /** @type {HTMLAnchorElement[]} */ (all(".contents a"));
+  const lessons = links.filter((a) => a.dataset.lesson);
+  const last = lessons[lessons.length - 1];
+  const next = lessons.find((a) => !isDone(a.dataset.lesson)) ?? links[links.indexOf(last) + 1];
   if (begin && next && lessons.some((a) => isDone(a.dataset.lesson))) {
     begin.href = next.href;
     begin.textContent = (begin.dataset.goOn ?? "").replace("{title}", next.textContent ?? "");

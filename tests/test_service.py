@@ -1,0 +1,360 @@
+"""The service as a hostile visitor, a clumsy one, and an assessor meet it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import signal
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+
+from collabcomm.attempt import now
+from collabcomm.compiler import Compiler
+from collabcomm.loader import load
+from collabcomm.replay import best_response
+from collabcomm.service import create_app
+from collabcomm.store import DatabaseUnusable, Store
+from servers import REPO
+
+COURSE = load(REPO).course
+COMPILER = Compiler(COURSE)
+BANK = {item["id"]: item for item in COMPILER.quiz("human-behaviour")["items"]}
+BODY = {"activity": "human-behaviour", "kind": "quiz", "version": None}
+
+
+@pytest.fixture
+def store(tmp_path):
+    one = Store(f"sqlite:///{tmp_path / 'results.sqlite3'}")
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def app(store, tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<!DOCTYPE html><title>Home</title>")
+    return create_app(site, COURSE, store)
+
+
+@pytest.fixture
+def cohort(store):
+    return store.create_cohort("Spring", ("human-behaviour",), now(), None)
+
+
+@pytest.fixture
+def visitor(app):
+    return TestClient(app)
+
+
+@pytest.fixture
+def learner(app, cohort):
+    client = TestClient(app)
+    assert client.post("/api/join", json={"code": cohort.code, "name": "Mair"}).status_code == 200
+    return client
+
+
+def start(client, name=None):
+    name = name or str(uuid4())
+    answer = client.put(f"/api/attempts/{name}", json=BODY)
+    return name, answer
+
+
+def respond(client, attempt, item, response, seq=1, name=None):
+    body = {"id": name or str(uuid4()), "seq": seq, "response": response, "at": "2026-11-23"}
+    return client.put(f"/api/attempts/{attempt}/responses/{item}", json=body)
+
+
+def refused(answer, status):
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == status
+    return answer.json()["detail"]
+
+
+def keys(data):
+    if isinstance(data, dict):
+        return set(data) | {k for v in data.values() for k in keys(v)}
+    return {k for v in data for k in keys(v)} if isinstance(data, list) else set()
+
+
+# ------------------------------------------------------------------------- joining
+
+
+def test_a_code_may_be_typed_carelessly(visitor, cohort):
+    typed = f" {cohort.code.lower().replace('-', ' ')} "
+    answer = visitor.post("/api/join", json={"code": typed, "name": " Mair\n Ellis "})
+    assert answer.json()["learner"]["name"] == "Mair Ellis"
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+
+
+def test_joining_again_keeps_the_learner(learner, cohort):
+    first = learner.get("/api/me").json()
+    assert learner.post("/api/join", json={"code": cohort.code}).json() == first
+
+
+def test_unknown_and_expired_codes_are_refused(visitor, store):
+    refused(visitor.post("/api/join", json={"code": "AAAA-BBBB"}), 404)
+    past = store.create_cohort("Old", ("human-behaviour",), now(), now() - timedelta(days=1))
+    refused(visitor.post("/api/join", json={"code": past.code}), 410)
+
+
+def test_secrets_are_not_in_the_database(learner, tmp_path):
+    secret = learner.cookies["collabcomm"]
+    for path in tmp_path.glob("results.sqlite3*"):
+        assert secret.encode() not in path.read_bytes()
+
+
+def test_nobody_is_no_error_and_forged_cookies_are_nobody(visitor):
+    assert visitor.get("/api/me").json() == {"learner": None}
+    visitor.cookies.set("collabcomm", "forged")
+    assert visitor.get("/api/me").json() == {"learner": None}
+    refused(start(visitor)[1], 401)
+
+
+def test_leaving_ends_the_session(learner):
+    assert learner.post("/api/leave").json() == {"learner": None}
+    refused(learner.get("/api/attempts?activity=human-behaviour"), 401)
+
+
+# ------------------------------------------------------------------------- attempts
+
+
+def test_a_whole_attempt_is_scored_by_the_service(learner):
+    name, answer = start(learner)
+    assert answer.status_code == 201
+    quiz = answer.json()["quiz"]
+    assert len(quiz["items"]) == 12
+    secret = {"weights", "feedback", "support", "explanation", "evidence"}
+    assert not keys(answer.json()) & secret
+    for item in quiz["items"][:6]:
+        given = best_response(BANK[item["id"]])
+        assert respond(learner, name, item["id"], given).json() == {"saved": True}
+    resumed = learner.get(f"/api/attempts/{name}").json()
+    assert len(resumed["responses"]) == 6
+    assert not keys(resumed) & secret
+    done = learner.post(f"/api/attempts/{name}/submit", json={}).json()
+    assert (done["result"]["raw"], done["result"]["max"], done["result"]["passed"]) == (
+        6,
+        12,
+        False,
+    )
+    assert secret <= keys(done["result"])
+    assert learner.post(f"/api/attempts/{name}/submit", json={}).json() == done
+    refused(respond(learner, name, quiz["items"][7]["id"], "late"), 409)
+
+
+def test_repeats_are_harmless_and_the_highest_seq_counts(learner):
+    name, answer = start(learner)
+    assert start(learner, name)[1].status_code == 200
+    item = next(i for i in answer.json()["quiz"]["items"] if i["type"] == "single-choice")
+    first, second = (option["id"] for option in item["options"][:2])
+    one = str(uuid4())
+    assert respond(learner, name, item["id"], second, 2, one).status_code == 200
+    assert respond(learner, name, item["id"], second, 2, one).status_code == 200
+    refused(respond(learner, name, item["id"], first, 2, one), 409)
+    assert respond(learner, name, item["id"], first, 1).status_code == 200
+    assert learner.get(f"/api/attempts/{name}").json()["responses"] == {item["id"]: second}
+
+
+def test_attempts_run_out(learner):
+    for _ in range(3):
+        name, answer = start(learner)
+        assert answer.status_code == 201
+        refused(start(learner)[1], 409)  # one is open
+        learner.post(f"/api/attempts/{name}/submit", json={})
+    assert "All 3 attempts" in refused(start(learner)[1], 409)
+    assert learner.get("/api/attempts?activity=human-behaviour").json()["left"] == 0
+
+
+def test_somebody_elses_attempt_is_not_there(app, learner, cohort):
+    name, answer = start(learner)
+    item = answer.json()["quiz"]["items"][0]["id"]
+    other = TestClient(app)
+    other.post("/api/join", json={"code": cohort.code})
+    refused(other.get(f"/api/attempts/{name}"), 404)
+    refused(respond(other, name, item, "x"), 404)
+    refused(other.post(f"/api/attempts/{name}/submit", json={}), 404)
+    refused(start(other, name)[1], 409)
+
+
+def test_late_work_is_refused_and_what_came_before_is_kept(app, store):
+    closes = now() + timedelta(seconds=1.2)
+    cohort = store.create_cohort("Short", ("human-behaviour",), now(), closes)
+    client = TestClient(app)
+    client.post("/api/join", json={"code": cohort.code})
+    name, answer = start(client)
+    item = answer.json()["quiz"]["items"][0]
+    assert respond(client, name, item["id"], best_response(BANK[item["id"]])).status_code == 200
+    while now() < closes:
+        pass
+    refused(respond(client, name, item["id"], None, 2), 410)
+    refused(client.post(f"/api/attempts/{name}/submit", json={}), 410)
+    refused(start(client)[1], 410)
+    assert item["id"] in client.get(f"/api/attempts/{name}").json()["responses"]
+
+
+def test_a_quiz_edited_meanwhile_is_scored_as_it_was_begun(store, tmp_path, cohort):
+    site = tmp_path / "s"
+    site.mkdir()
+    client = TestClient(create_app(site, COURSE, store))
+    client.post("/api/join", json={"code": cohort.code})
+    name, answer = start(client)
+    for item in answer.json()["quiz"]["items"]:
+        respond(client, name, item["id"], best_response(BANK[item["id"]]))
+    quiz = COURSE.quizzes["human-behaviour"]
+    fewer = quiz.model_copy(update={"items": quiz.items[:20]})
+    edited = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, "human-behaviour": fewer}})
+    later = TestClient(create_app(site, edited, store), cookies=client.cookies)
+    done = later.post(f"/api/attempts/{name}/submit", json={}).json()
+    assert done["result"]["percent"] == 100
+
+
+def test_a_scenario_needs_steps_that_reach_an_ending(learner):
+    name = str(uuid4())
+    body = {"activity": "im-managing", "kind": "scenario", "version": None}
+    assert learner.put(f"/api/attempts/{name}", json=body).status_code == 201
+    best = COMPILER.scenario("im-managing")["best"]
+    address = f"/api/attempts/{name}/submit"
+    refused(learner.post(address, json={"steps": best[:-1]}), 422)
+    refused(learner.post(address, json={"steps": [{"node": "nowhere"}]}), 422)
+    assert learner.post(address, json={"steps": best}).json()["result"]["percent"] == 100
+
+
+# ------------------------------------------------------------------------ bad input
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "body", "status"),
+    [
+        ("PUT", "/api/attempts/not-a-uuid", BODY, 422),
+        ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "activity": "nothing"}, 404),
+        ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "activity": "motivation-and-choice"}, 404),
+        ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "kind": "exam"}, 422),
+        ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "score": 100}, 422),
+        ("GET", f"/api/attempts/{uuid4()}", None, 404),
+        ("POST", f"/api/attempts/{uuid4()}/submit", {}, 404),
+        ("POST", "/api/join", {"code": 7}, 422),
+        ("POST", "/api/join", {"code": "A" * 70_000}, 413),
+        ("GET", "/api/nothing", None, 404),
+        ("DELETE", "/api/me", None, 404),
+    ],
+)
+def test_bad_requests_get_the_right_status(learner, method, address, body, status):
+    refused(learner.request(method, address, json=body), status)
+
+
+def test_malformed_json_and_foreign_origins_are_refused(learner):
+    headers = {"content-type": "application/json"}
+    refused(learner.post("/api/join", content=b"{", headers=headers), 422)
+    foreign = {"origin": "https://evil.example"}
+    refused(learner.post("/api/leave", headers=foreign), 403)
+
+
+def test_responses_of_another_shape_or_item_are_refused(learner):
+    name, answer = start(learner)
+    item = next(i for i in answer.json()["quiz"]["items"] if i["type"] == "single-choice")
+    refused(respond(learner, name, item["id"], {"a": 1}), 422)
+    refused(respond(learner, name, item["id"], "x" * 3000), 422)
+    refused(respond(learner, name, "unknown-item", "x"), 404)
+    refused(respond(learner, name, item["id"], "x", seq=-1), 422)
+
+
+def test_every_answer_has_the_security_headers(visitor):
+    for address in ("/", "/api/me", "/api/nothing", "/missing.html", "/host.json"):
+        headers = visitor.get(address).headers
+        assert "script-src" in headers["content-security-policy"] or (
+            "default-src 'self'" in headers["content-security-policy"]
+        )
+        assert headers["x-content-type-options"] == "nosniff"
+    assert visitor.get("/host.json").json() == {"service": "api"}
+
+
+# -------------------------------------------------------------------------- results
+
+
+def test_results_need_an_assessors_token(visitor, store, cohort):
+    address = f"/api/cohorts/{cohort.code}/results.csv"
+    refused(visitor.get(address), 401)
+    refused(visitor.get(address, headers={"authorization": "Bearer forged"}), 401)
+    trainer = store.create_token("trainer", "T", now())
+    refused(visitor.get(address, headers={"authorization": f"Bearer {trainer}"}), 403)
+    assessor = store.create_token("assessor", "A", now())
+    headers = {"authorization": f"Bearer {assessor}"}
+    assert visitor.get(address, headers=headers).status_code == 200
+    refused(visitor.get("/api/cohorts/AAAA-BBBB/results.csv", headers=headers), 404)
+
+
+def test_export_has_a_row_an_attempt_and_no_formula(app, store, cohort):
+    client = TestClient(app)
+    client.post("/api/join", json={"code": cohort.code, "name": "=HYPERLINK(1)"})
+    name, answer = start(client)
+    item = answer.json()["quiz"]["items"][0]
+    respond(client, name, item["id"], best_response(BANK[item["id"]]))
+    client.post(f"/api/attempts/{name}/submit", json={})
+    start(client)
+    token = store.create_token("assessor", "A", now())
+    headers = {"authorization": f"Bearer {token}"}
+    address = f"/api/cohorts/{cohort.code}/results.csv"
+    rows = list(csv.DictReader(io.StringIO(client.get(address, headers=headers).text)))
+    assert [(r["status"], r["number"], r["raw"]) for r in rows] == [
+        ("submitted", "1", "1"),
+        ("open", "2", ""),
+    ]
+    assert rows[0]["name"] == "'=HYPERLINK(1)"
+    text = client.get(address + "?rows=responses", headers=headers).text
+    given = list(csv.DictReader(io.StringIO(text)))
+    assert len(given) == 24
+    assert sum(float(r["raw"] or 0) for r in given) == 1
+
+
+# ---------------------------------------------------------------- nothing is ever lost
+
+
+def test_many_at_once_lose_nothing(app, cohort, store):
+    def one(_):
+        client = TestClient(app)
+        client.post("/api/join", json={"code": cohort.code})
+        name, answer = start(client)
+        for item in answer.json()["quiz"]["items"]:
+            given = best_response(BANK[item["id"]])
+            assert respond(client, name, item["id"], given).status_code == 200
+        return client.post(f"/api/attempts/{name}/submit", json={}).json()["percent"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(one, range(16))) == {100.0}
+    assert len(list(store.results(cohort.code))) == 16
+
+
+def test_what_was_acknowledged_survives_a_kill(tmp_path):
+    database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    code = textwrap.dedent(
+        f"""
+        import os, signal
+        from collabcomm.attempt import now
+        from collabcomm.store import Store
+        store = Store({database!r})
+        print(store.create_cohort("Spring", ("m",), now(), None).code, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    store = Store(database)
+    assert [c.code for c in store.cohorts()] == [done.stdout.strip()]
+    store.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all/r.sqlite3", "nonsense"])
+def test_an_unusable_database_is_named(url):
+    with pytest.raises(DatabaseUnusable):
+        Store(url)
