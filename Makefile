@@ -25,6 +25,7 @@ serve: .venv/.ready  ## Build and serve the book (PORT=8000) and the workshops i
 test: .venv/.ready lint types  ## Run everything, the browser tests included
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --nbval modules
 
 check: .venv/.ready  ## Report what is wrong with the course
 	@$(BIN)/collabcomm check
