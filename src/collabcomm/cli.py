@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parent
 CONTENT = PACKAGE / "content"
 DATABASE = "COLLABCOMM_DATABASE_URL"
+# On import jsonschema compiles a grammar of web addresses where it finds this package; that takes
+# as long as building the pages, and the book's settings have no such addresses to check.
+BUILDER = (
+    "import sys; sys.modules['rfc3987_syntax'] = None; "
+    "from jupyter_book.cli.main import main; main()"
+)
 EXTRAS = {"book": "jupyter_book", "voila": "voila", "service": "fastapi"}
 
 
@@ -295,8 +302,12 @@ def serve_command(
     module = next(iter(loaded.course.modules), "MODULE")
     click.echo(f'  {_program()} cohort create "First cohort" --module {module}')
     click.echo("Stop with Ctrl+C.")
+    # uvicorn raises a signal again once it has stopped: as an exit it lets Voila be stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.run(app, host=host, port=port, log_level="warning")
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
     finally:
         if voila:
             voila.terminate()
@@ -324,7 +335,7 @@ def _build(root: Path, output: Path) -> Path:
     command = [
         sys.executable,
         "-c",
-        "from jupyter_book.cli.main import main; main()",
+        BUILDER,
         *("build", str(root), "--path-output", str(output), "-W", "-n", "--keep-going", "-q"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
