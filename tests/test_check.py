@@ -16,6 +16,8 @@ FILES = {
     "quiz": "quizzes/practice.yml",
     "scenario": "scenarios/story.yml",
     "module": "modules/first/module.yml",
+    "graded": "quizzes/graded.yml",
+    "evidence": "book/evidence.yml",
 }
 INVALID = sorted(path.stem for path in (CONTENT / "invalid").glob("*.yml"))
 
@@ -68,7 +70,9 @@ def test_a_missing_file_is_named(course):
 
 
 def test_an_unknown_id_on_a_page_is_reported_with_its_line(course):
-    (course / "modules/first/start.md").write_text("# Start\n\nSo {claim}`claim-x` says.\n")
+    (course / "modules/first/start.md").write_text(
+        "# Start\n\nSo {claim}`claim-x` says, and {claim}`claim-a`.\n"
+    )
     assert str(problems(course)[0]) == (
         "modules/first/start.md:3: {claim}: no claim 'claim-x'. Did you mean 'claim-a'?"
     )
@@ -87,6 +91,6 @@ def test_a_broken_course_builds_nothing(course):
     shutil.copy(CONTENT / "invalid" / "quiz-several.yml", course / FILES["quiz"])
     done = collabcomm("build", cwd=course)
     assert done.returncode == 1
-    assert "2 problems found; nothing was built." in done.stderr
+    assert "3 problems found; nothing was built." in done.stderr
     assert "Traceback" not in done.stderr
     assert not (course / "_build").exists()

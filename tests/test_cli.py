@@ -141,9 +141,19 @@ def test_imports_point_down_one_list():
     import ast
 
     order = [
-        *("course", "loader", "scoring", "replay", "compiler", "check", "attempt", "store"),
-        *("export", "export.csv", "service", "pages", "sphinx_ext", "widget", "voila", "schemas"),
-        *("cli", "__main__"),
+        *(
+            "course",
+            "schemas",
+            "loader",
+            "scoring",
+            "replay",
+            "compiler",
+            "coverage",
+            "check",
+            "attempt",
+        ),
+        *("wording", "store", "export", "export.csv", "service", "pages", "sphinx_ext", "widget"),
+        *("voila", "cli", "__main__"),
     ]
     package = REPO / "src/collabcomm"
     for path in package.rglob("*.py"):

@@ -154,10 +154,14 @@ def latest(responses: Sequence[Response]) -> dict[str, Any]:
 
 
 def quiz_result(quiz: Compiled, responses: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the official result of a quiz: its score, and each item with its key and feedback."""
+    """Return the official result of a quiz: its score, and each item with its key and feedback.
+
+    The items of a questionnaire are left out: it comes again after the course, so its key is not
+    told.
+    """
     whole = score_quiz(quiz, responses)
     items = []
-    for item in quiz["items"]:
+    for item in quiz["items"] if quiz["purpose"] == "graded" else ():
         response = responses.get(item["id"])
         points = item_points(item, response)
         items.append(

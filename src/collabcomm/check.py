@@ -7,16 +7,21 @@ from collections.abc import Collection, Iterator
 
 from collabcomm import course as c
 from collabcomm.compiler import Compiler, parse_when
+from collabcomm.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
 from collabcomm.loader import Loaded, Problem, Source, YamlPath, did_you_mean
 from collabcomm.replay import TooManyStates, replay
 from collabcomm.scoring import normalise
 
 # A key stands out when it is so many times as long as the longest other option, and by so many
-# characters; over a bank, when it is the longest in more than half of the items.
+# characters.
 LENGTH_RATIO = 1.4
 LENGTH_CHARS = 25
-BANK_SHARE = 0.5
+# A bank of so many items is guessable when a strategy comes within so many points (per cent) of
+# the pass mark, or is so much better than chance.
 BANK_ITEMS = 8
+GUESS_MARGIN = 15
+# Each outcome of a module with a graded quiz has so many graded items.
+GRADED_ITEMS = 2
 
 _CATCH_ALL = re.compile(
     r"\b(all|none|both|any) of the above\b|^\W*(all|none|both|any) of (these|them)\W*$",
@@ -39,6 +44,8 @@ def check(loaded: Loaded) -> list[Problem]:
         found += wrong or list(_graph(course, source, scenario))
     for name, page in course.pages.items():
         found += _page(loaded, f"{name}.md", page)
+    if not found:  # only a sound course can be compiled
+        found += _guessing(loaded)
     return sorted(set(found))
 
 
@@ -93,12 +100,17 @@ def _module(loaded: Loaded, source: Source, module: c.Module) -> Iterator[Proble
             yield source.problem(("quiz",), f"quiz '{quiz.id}' is for practice, not graded")
     if module.workshop and not (loaded.root / "modules" / module.id / module.workshop).is_file():
         yield source.problem(("workshop",), f"no file modules/{module.id}/{module.workshop}")
-    asked = {i.outcome for q in course.quizzes.values() if q.module == module.id for i in q.items}
-    for i, outcome in enumerate(module.outcomes):
-        if outcome.id not in asked:
+    for i, (outcome, use) in enumerate(outcome_uses(course, module).items()):
+        if not use.practice + use.graded:
             yield source.problem(
                 ("outcomes", i),
-                f"no item asks for this outcome. Write one, with 'outcome: {outcome.id}'",
+                f"no item asks for this outcome. Write one, with 'outcome: {outcome}'",
+            )
+        elif module.quiz in course.quizzes and use.graded < GRADED_ITEMS:
+            yield source.problem(
+                ("outcomes", i),
+                f"{use.graded} of the graded items {'asks' if use.graded == 1 else 'ask'} for this "
+                f"outcome, {GRADED_ITEMS} are needed. Write more in quizzes/{module.quiz}.yml",
             )
 
 
@@ -112,6 +124,7 @@ def _page(loaded: Loaded, file: str, page: c.Page) -> Iterator[Problem]:
         "quiz": ("quiz", course.quizzes),
         "scenario": ("scenario", course.scenarios),
         "module": ("module", course.modules),
+        "term": ("glossary term", course.terms),
     }
     for mention in page.mentions:
         trail = f"{{{mention.kind}}}"
@@ -129,10 +142,10 @@ def _page(loaded: Loaded, file: str, page: c.Page) -> Iterator[Problem]:
 
 
 def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
-    module = course.modules.get(quiz.module)
-    if module is None:
+    module = course.modules.get(quiz.module or "")
+    if quiz.module and module is None:
         yield source.problem(("module",), _unknown("module", quiz.module, course.modules))
-    else:
+    if module:
         lessons = [lesson.id for lesson in module.lessons]
         if quiz.lesson and quiz.lesson not in lessons:
             yield source.problem(("lesson",), _unknown("lesson", quiz.lesson, lessons))
@@ -142,14 +155,14 @@ def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
             yield source.problem(
                 ("items", i), "'outcome' is missing; it says what the item assesses"
             )
-    yield from _bank_lengths(source, quiz)
 
 
 def _item(
     course: c.Course, source: Source, path: YamlPath, item: c.Item, module: c.Module | None
 ) -> Iterator[Problem]:
-    outcomes = [outcome.id for outcome in module.outcomes] if module else []
-    if module and item.outcome and item.outcome not in outcomes:
+    modules = [module] if module else course.modules.values()
+    outcomes = [outcome.id for one in modules for outcome in one.outcomes]
+    if item.outcome and item.outcome not in outcomes:
         yield source.problem((*path, "outcome"), _unknown("outcome", item.outcome, outcomes))
     yield from _basis(course, source, path, item.basis, item.claims, item.sources)
     if item.basis is None and item.type not in c.UNSCORED:
@@ -233,17 +246,6 @@ def _key_and_rest(item: c.Item) -> tuple[int, list[int]] | None:
     return lengths[keys.index(True)], [n for n, key in zip(lengths, keys, strict=True) if not key]
 
 
-def _bank_lengths(source: Source, quiz: c.Quiz) -> Iterator[Problem]:
-    pairs = [pair for item in quiz.items if (pair := _key_and_rest(item))]
-    longest = sum(key > max(rest) for key, rest in pairs)
-    if len(pairs) >= BANK_ITEMS and longest > BANK_SHARE * len(pairs):
-        yield source.problem(
-            ("items",),
-            f"the key is the longest option in {longest} of {len(pairs)} items; "
-            "somebody who picks the longest would do well. Vary it",
-        )
-
-
 def _basis(
     course: c.Course,
     source: Source,
@@ -258,6 +260,47 @@ def _basis(
         yield source.problem(path, "basis is 'summary', so name the claims it rests on")
     if basis in ("theory", "law") and not sources:
         yield source.problem(path, f"basis is '{basis}', so name the sources it rests on")
+
+
+# ----------------------------------------------------------------------- coverage
+
+
+def _coverage(loaded: Loaded) -> Iterator[Problem]:
+    """Report claims that no chapter presents, or that nothing uses."""
+    source = loaded.sources.get("book/evidence.yml")
+    if source is None:
+        return
+    for i, use in enumerate(claim_uses(loaded.course).values()):
+        if use.chapter is None:
+            yield source.problem(
+                ("claims", i), "no chapter presents it. Put it into a {claims} list"
+            )
+        if not use.used:
+            yield source.problem(
+                ("claims", i),
+                "nothing rests on it. Use it in a lesson, a question or a scenario",
+            )
+
+
+def _guessing(loaded: Loaded) -> Iterator[Problem]:
+    """Report graded banks in which a way of guessing earns too much."""
+    compiler = Compiler(loaded.course)
+    for name, quiz in loaded.course.quizzes.items():
+        if quiz.purpose != "graded" or len(quiz.items) < BANK_ITEMS or quiz.pass_mark is None:
+            continue
+        earned = guesses(compiler.quiz(name))
+        most = min(quiz.pass_mark, earned["chance"] + 2 * GUESS_MARGIN) - GUESS_MARGIN
+        for strategy in STRATEGIES:
+            if earned[strategy] > most:
+                yield loaded.sources[f"quizzes/{name}.yml"].problem(
+                    ("items",),
+                    f"somebody who picks the {_PICKS[strategy]} option earns "
+                    f"{earned[strategy]:.0f} %, chance {earned['chance']:.0f} %; "
+                    f"{most:.0f} % is the most a guess may earn here. Vary the key",
+                )
+
+
+_PICKS = {"caring": "most caring-sounding"} | {s: s for s in STRATEGIES if s != "caring"}
 
 
 # ---------------------------------------------------------------------- scenarios

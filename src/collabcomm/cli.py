@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import json
 import os
 import shutil
@@ -34,7 +34,12 @@ BUILDER = (
     "import sys; sys.modules['rfc3987_syntax'] = None; "
     "from jupyter_book.cli.main import main; main()"
 )
-EXTRAS = {"book": "jupyter_book", "voila": "voila", "service": "fastapi"}
+EXTRAS = {
+    "book": "jupyter_book",
+    "voila": "voila",
+    "service": "fastapi",
+    "wording": "textstat",
+}
 
 
 class Group(click.Group):
@@ -79,12 +84,22 @@ def main() -> None:
 
 @main.command("check")
 @course_option
-def check_command(course: Path | None) -> None:
+@click.option(
+    "--wording", is_flag=True, help="Report how every page reads, instead of the coverage tables."
+)
+@click.option(
+    "--against",
+    type=click.File(encoding="utf-8"),
+    help="Report runs of eight words that also stand in this text file.",
+)
+def check_command(course: Path | None, wording: bool, against: IO[str] | None) -> None:
     """Report everything that is wrong with a course, with file, line and trail.
 
-    Exit code 0 when nothing is. Example: collabcomm check --course my-course
+    Where nothing is, print what covers what: claims, outcomes, scenarios, and what guessing earns
+    in each graded quiz. Exit code 0 when nothing is wrong. Example: collabcomm check --wording
     """
     from collabcomm.check import check
+    from collabcomm.coverage import report
 
     loaded = _load(course)
     problems = check(loaded)
@@ -92,6 +107,24 @@ def check_command(course: Path | None) -> None:
         click.echo("\n".join(map(str, problems)), err=True)
         raise click.ClickException(f"{_count(len(problems), 'problem')} found.")
     one = loaded.course
+    if against:
+        from collabcomm.wording import shared_runs
+
+        runs = [
+            f"{file}:{line}: {words}" for file, line, words in shared_runs(loaded, against.read())
+        ]
+        if runs:
+            click.echo("\n".join(runs), err=True)
+            raise click.ClickException(f"{_count(len(runs), 'passage')} found in {against.name}.")
+        lines = [f"No run of eight words stands in {against.name}."]
+    elif wording:
+        _need("wording")
+        from collabcomm.wording import report as wording_report
+
+        lines = list(wording_report(loaded))
+    else:
+        lines = list(report(one))
+    click.echo("\n".join(lines) + "\n")
     items = sum(len(quiz.items) for quiz in one.quizzes.values())
     parts = (
         _count(len(one.modules), "module"),
@@ -526,12 +559,10 @@ def _store(url: str) -> Store:
 
 
 def _need(extra: str) -> None:
-    try:
-        importlib.import_module(EXTRAS[extra])
-    except ImportError:
+    if importlib.util.find_spec(EXTRAS[extra]) is None:
         raise click.ClickException(
             f"This needs more packages. Install them with: pip install 'collabcomm[{extra}]'"
-        ) from None
+        )
 
 
 def _moment(text: str) -> datetime:

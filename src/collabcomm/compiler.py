@@ -177,7 +177,7 @@ class Compiler:
         return self._versioned("quiz", body)
 
     def page_quiz(self, name: str) -> Json:
-        """Return what a page may hold of a quiz: all of a practice quiz, no item if graded."""
+        """Return what a page may hold of a quiz: all of a practice quiz, of others no item."""
         full = self.quiz(name)
         quiz = self.course.quizzes[name]
         if quiz.purpose == "practice":
@@ -381,7 +381,8 @@ class Compiler:
 
     def claim_href(self, claim: str) -> str:
         """Return where in the book a claim is presented, from the site's root."""
-        home = self.course.home_of_claim(claim) or "book/statements"
+        # `check` fails where no chapter presents a claim.
+        home = self.course.claim_homes.get(claim, "book/references")
         return f"{home}.html#claim-{claim}"
 
     def _block(self, text: str | None) -> str | None:

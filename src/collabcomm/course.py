@@ -7,6 +7,7 @@ Schemas in ``schema/`` and the messages of the loader come from these classes.
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -268,10 +269,11 @@ class Quiz(Model):
 
     id: Id
     title: Text
-    module: Id
+    module: Id | None = Field(None, description="Left out in a questionnaire on the whole course.")
     lesson: Id | None = Field(None, description="The lesson that a practice quiz belongs to.")
-    purpose: Literal["practice", "graded"] = Field(
-        description="practice: key and feedback in the page. graded: scored by the service."
+    purpose: Literal["practice", "graded", "questionnaire"] = Field(
+        description="practice: key and feedback in the page. graded: scored by the service. "
+        "questionnaire: scored by the service for the organisation; the learner is told no score."
     )
     intro: Text | None = None
     pass_mark: Annotated[int, Field(ge=0, le=100)] | None = Field(None, description="Percent.")
@@ -285,6 +287,10 @@ class Quiz(Model):
     def _graded(self) -> Quiz:
         if self.purpose == "graded" and self.pass_mark is None:
             raise ValueError("a graded quiz needs a pass_mark (percent)")
+        if self.purpose == "questionnaire" and self.pass_mark is not None:
+            raise ValueError("a questionnaire is not passed or failed: it has no pass_mark")
+        if self.purpose != "questionnaire" and self.module is None:
+            raise ValueError("'module' is missing; it says where the quiz belongs")
         if self.draw and self.draw.items > len(self.items):
             raise ValueError(
                 f"draw asks for {self.draw.items} items, the bank has {len(self.items)}"
@@ -557,13 +563,18 @@ class Course(Model):
         """Return the practice quizzes of a lesson in the order of their ids."""
         return [q for _, q in sorted(self.quizzes.items()) if q.lesson == lesson]
 
-    def home_of_claim(self, claim: str) -> str | None:
-        """Return the docname of the chapter that presents a claim, None where none does."""
-        return next(
-            (
-                name
-                for name, page in sorted(self.pages.items())
-                if any(m.kind == "claims" and m.target == claim for m in page.mentions)
-            ),
-            None,
-        )
+    @cached_property
+    def terms(self) -> set[str]:
+        """The terms of the glossary, in small letters."""
+        mentions = (m for page in self.pages.values() for m in page.mentions)
+        return {m.target for m in mentions if m.kind == "glossary"}
+
+    @cached_property
+    def claim_homes(self) -> dict[str, str]:
+        """The docname of the chapter that presents each claim, where one does."""
+        homes: dict[str, str] = {}
+        for name, page in sorted(self.pages.items()):
+            for mention in page.mentions:
+                if mention.kind == "claims":
+                    homes.setdefault(mention.target, name)
+        return homes

@@ -613,8 +613,8 @@ def _pages(
     return pages
 
 
-_ROLE = re.compile(r"\{(claim|source|law)\}`([^`]*)`")
-_FENCE = re.compile(r"^ *(`{3,}|:{3,})\{([a-z-]+)\} *(.*?) *$")
+_ROLE = re.compile(r"(?<!`)\{(claim|source|law|term)\}`(?:[^`<]*<)?([^`<>]*)>?`")
+_FENCE = re.compile(r"^ *(`{3,}|:{3,})(?:\{([a-z-]+)\})? *(.*?) *$")
 _NAMING = ("quiz", "scenario", "module", "reflection", "picture")
 
 
@@ -626,21 +626,27 @@ def read_page(text: str) -> Page:
     inside = ""
     for number, line in enumerate(text.splitlines(), 1):
         fence = _FENCE.match(line)
-        if fence and not (closing and inside == "claims"):
-            closing, inside = fence[1], fence[2]
+        if inside == "code-block":
+            if line.strip() == closing:
+                closing = inside = ""
+            continue
+        if fence and line.strip() != closing and not (closing and inside == "claims"):
+            closing, inside = fence[1], fence[2] or "code-block"
             if inside in _NAMING:
                 mentions.append(Mention(line=number, kind=inside, target=fence[3]))
             elif inside == "claims":
                 mentions += [Mention(line=number, kind=inside, target=t) for t in fence[3].split()]
         elif closing and line.strip() == closing:
             closing = inside = ""
+        elif inside == "glossary" and line.strip() and not line.startswith((" ", ":")):
+            mentions.append(Mention(line=number, kind=inside, target=line.strip().lower()))
         elif inside == "claims" and not line.startswith(":"):
             mentions += [
                 Mention(line=number, kind=inside, target=t) for t in line.split() if t != "-"
             ]
-        mentions += [
-            Mention(line=number, kind=m[1], target=m[2].strip()) for m in _ROLE.finditer(line)
-        ]
+        for m in _ROLE.finditer(line):
+            target = m[2].strip().lower() if m[1] == "term" else m[2].strip()
+            mentions.append(Mention(line=number, kind=m[1], target=target))
     return Page(title=title[1] if title else "", mentions=mentions)
 
 

@@ -76,11 +76,11 @@ class SubmitBody(_Body):
 def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     """Return the service over a built book, a course that ``check`` found sound, and a store."""
     compiler = Compiler(course)
-    graded = {
-        name: compiler.quiz(name) for name, q in course.quizzes.items() if q.purpose == "graded"
+    recorded = {
+        name: compiler.quiz(name) for name, q in course.quizzes.items() if q.purpose != "practice"
     }
     scenarios = {name: compiler.scenario(name) for name in course.scenarios}
-    for data in (*graded.values(), *scenarios.values()):
+    for data in (*recorded.values(), *scenarios.values()):
         store.keep_content(data)
 
     app = FastAPI(
@@ -147,7 +147,7 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
         }
 
     def content_of(attempt: a.Attempt) -> Json:
-        current = (graded if attempt.kind == "quiz" else scenarios).get(attempt.activity)
+        current = (recorded if attempt.kind == "quiz" else scenarios).get(attempt.activity)
         data = store.content(attempt.version) or current
         if data is None:
             raise NotFound("The content of this attempt is no longer there.")
@@ -237,12 +237,12 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     @app.put(f"{API}/attempts/{{name}}")
     def start(name: UUID, body: StartBody, one: Joined, response: Response) -> Json:
         """Start an attempt under an id that the player made; the same again returns the same."""
-        quiz = course.quizzes.get(body.activity) if body.activity in graded else None
+        quiz = course.quizzes.get(body.activity) if body.activity in recorded else None
         scenario = course.scenarios.get(body.activity)
         part = quiz if body.kind == "quiz" else scenario
         if part is None:
             raise NotFound(f"There is no {body.kind} '{body.activity}' to attempt.")
-        data = (graded if body.kind == "quiz" else scenarios)[body.activity]
+        data = (recorded if body.kind == "quiz" else scenarios)[body.activity]
         try:
             store.attempt(str(name), one.id)
         except NotFound:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections import Counter
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -24,8 +25,10 @@ from collabcomm import __version__
 from collabcomm import course as c
 from collabcomm.check import check
 from collabcomm.compiler import Compiler, Json, catalogue, version_of
+from collabcomm.coverage import ClaimUse, claim_uses
 from collabcomm.loader import CourseError, load
 from collabcomm.pages import PageContext, site_root
+from collabcomm.schemas import keys
 
 PACKAGE = Path(__file__).parent
 THEME = "collabcomm"
@@ -119,7 +122,7 @@ class QuizDirective(CourseDirective):
         fallback: list[nodes.Node] = []
         if quiz.intro:
             fallback.append(self.block("activity-intro", quiz.intro))
-        if quiz.purpose == "graded":
+        if quiz.purpose != "practice":
             text = BOOK.text("book.activity.graded_needs_script")
             fallback.append(nodes.paragraph(text, text, classes=["activity-note"]))
         else:
@@ -403,20 +406,17 @@ class KeyPointsDirective(CourseDirective):
 
 
 class ClaimsDirective(CourseDirective):
-    """``{claims}``: cards of claims by id; with ``:others:`` all that no chapter presents."""
+    """``{claims}``: cards of claims by id."""
 
     required_arguments = 0
     optional_arguments = 1
     has_content = True
-    option_spec: ClassVar[dict[str, Any]] = {"others": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Return a card a claim, with its references and how sure they are."""
         self.depend("book/evidence.yml")
         self.depend("book/references.bib")
         names = " ".join([*self.arguments, *self.content]).replace("- ", " ").split()
-        if "others" in self.options:
-            names = [k for k in BOOK.course.claims if BOOK.course.home_of_claim(k) is None]
         return [nodes.container("", *map(self.card, names), classes=["claims"])]
 
     def card(self, name: str) -> nodes.container:
@@ -441,6 +441,108 @@ class ClaimsDirective(CourseDirective):
             classes=["claim"],
             ids=[f"claim-{name}"],
         )
+
+
+class EvidenceMapDirective(CourseDirective):
+    """``{evidence-map}``: claim by claim where the course uses it, and how sure its sources are."""
+
+    required_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Return a table for each section of the register."""
+        course = BOOK.course
+        for pattern in ("*/*.yml", "*/*.bib", "*/*.md", "modules/*/*.yml", "modules/*/*.md"):
+            for path in sorted(BOOK.root.glob(pattern)):
+                self.depend(path.relative_to(BOOK.root).as_posix())
+        uses = claim_uses(course)
+        sections: dict[str, list[str]] = {}
+        for claim in course.claims.values():
+            home = uses[claim.id].chapter
+            sections.setdefault(home or "", []).append(self.row(claim, uses[claim.id]))
+        heads = "".join(f'<th scope="col">{_text(f"book.map.{key}")}</th>' for key in self.columns)
+        out = []
+        for home, rows in sections.items():
+            title = html.escape(course.pages[home].title)
+            out.append(
+                f'<div class="evidence-map" role="region" tabindex="0" aria-label="{title}"><table>'
+                f"<caption>{title}</caption><thead><tr>{heads}</tr></thead>"
+                f"<tbody>{''.join(rows)}</tbody></table></div>"
+            )
+        return [self.summary(uses), _raw("".join(out))]
+
+    columns = ("claim", "source", "lessons", "practised", "assessed")
+
+    def summary(self, uses: dict[str, ClaimUse]) -> nodes.paragraph:
+        """Return how many claims there are, and how sure the best source of each is."""
+        words = get_args(c.Confidence)
+        best: Counter[str] = Counter(
+            min((r.confidence for r in self.references(claim)), key=words.index)
+            for claim in BOOK.course.claims.values()
+        )
+        counts = ", ".join(
+            f"{_text(f'book.evidence.confidence.{word}')} {best[word]}"
+            for word in words
+            if best[word]
+        )
+        assessed = sum(bool(use.assessed) for use in uses.values())
+        text = BOOK.text("book.map.summary", n=len(uses), counts=counts, assessed=assessed)
+        return nodes.paragraph(text, text)
+
+    def references(self, claim: c.Claim) -> list[c.Reference]:
+        """Return the references of a claim."""
+        return [BOOK.course.references[f"ref{ref:02d}"] for ref in claim.refs]
+
+    def row(self, claim: c.Claim, use: ClaimUse) -> str:
+        """Return a table row. The statement shows on hover and focus, and is always there."""
+        base = site_root(self.env.docname)
+        sources = " ".join(
+            f'<a href="{base}book/references.html#ref-{r.key}">{html.escape(r.label)}</a> '
+            f'<span class="confidence {r.confidence}">'
+            f"{_text(f'book.evidence.confidence.{r.confidence}')}</span><br>"
+            for r in self.references(claim)
+        )
+        quizzes = [
+            self.link(
+                f"modules/{BOOK.course.quizzes[q].module}/quiz", BOOK.text("book.map.items", n=n)
+            )
+            for q, n in use.assessed.items()
+        ]
+        pages = ["".join(map(self.link, names)) for names in (use.lessons, use.practised)]
+        cells = "".join(
+            f"<td>{cell or self.none()}</td>" for cell in (sources, *pages, "".join(quizzes))
+        )
+        ident = f"map-{claim.id}"
+        return (
+            f'<tr><th scope="row"><a href="{base}{BOOK.compiler.claim_href(claim.id)}" '
+            f'aria-describedby="{ident}">{html.escape(claim.summary_gloss)}</a>'
+            f'<span class="map-statement" id="{ident}">{html.escape(claim.statement)}</span></th>'
+            f"{cells}</tr>"
+        )
+
+    def none(self) -> str:
+        """Return what stands in an empty cell."""
+        return f'<span class="visually-hidden">{_text("book.map.none")}</span>'
+
+    def link(self, docname: str, count: str = "") -> str:
+        """Return a link to a page by its number, its title for those who cannot see the table."""
+        page = PageContext(BOOK.course, self.env, docname, False)
+        module = page.module or {}
+        if count:
+            label, title = BOOK.text("book.map.quiz", n=module["number"]), module["quiz"]["title"]
+        elif page.lesson:
+            label, title = f"{module['number']}.{page.lesson['number']}", page.lesson["title"]
+        else:
+            story = page.scenario
+            label = title = story.title if story else docname
+        label, title = html.escape(label), html.escape(title)
+        hidden = f'<span class="visually-hidden"> {title}</span>' if label != title else ""
+        href = f"{site_root(self.env.docname)}{docname}.html"
+        tail = f" {html.escape(count)}" if count else ""
+        return f'<a href="{href}" title="{title}">{label}{hidden}</a>{tail}<br>'
+
+
+def _text(key: str) -> str:
+    return html.escape(BOOK.text(key))
 
 
 class ReferencesDirective(CourseDirective):
@@ -515,6 +617,38 @@ class BasisRole(SphinxRole):
         return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
 
 
+class KeysDirective(CourseDirective):
+    """``{keys} quiz``: tables of the keys that a kind of file takes, from the models."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a heading and a table for the file and each of its parts."""
+        heads = [BOOK.text(f"book.keys.{key}") for key in ("key", "takes", "help")]
+        out: list[nodes.Node] = []
+        for name, about, rows in keys(self.arguments[0]):
+            title = nodes.strong("", name)
+            out.append(nodes.paragraph("", "", title, nodes.Text(f": {about}")))
+            lines = [
+                [nodes.literal("", key), nodes.Text(takes), nodes.Text(text)]
+                for key, takes, text in rows
+            ]
+            out.append(_table(heads, lines))
+        return out
+
+
+def _table(heads: list[str], rows: list[list[nodes.Node]]) -> nodes.table:
+    group = nodes.tgroup(cols=len(heads))
+    group += [nodes.colspec(colwidth=1) for _ in heads]
+    head, body = nodes.thead(), nodes.tbody()
+    head += _row([nodes.Text(text) for text in heads])
+    body += [_row(cells) for cells in rows]
+    group += [head, body]
+    return nodes.table("", group)
+
+
+def _row(cells: list[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+
+
 # ------------------------------------------------------------------------- setup
 
 
@@ -576,6 +710,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
         "picture": PictureDirective,
         "key-points": KeyPointsDirective,
         "claims": ClaimsDirective,
+        "evidence-map": EvidenceMapDirective,
+        "keys": KeysDirective,
         "references": ReferencesDirective,
     }.items():
         app.add_directive(name, directive)

@@ -131,6 +131,19 @@ function contents() {
   });
 }
 
+/** A statement that hover or focus shows is put away with Escape until the pointer comes back. */
+function statements() {
+  const rows = all(".evidence-map tbody th");
+  if (!rows.length) return;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") for (const row of rows) row.classList.toggle("put-away", row.matches(":hover, :focus-within"));
+  });
+  for (const row of rows) {
+    for (const type of ["pointerenter", "focusin"]) row.addEventListener(type, () => row.classList.remove("put-away"));
+  }
+}
+
+statements();
 colours();
 lessonButton();
 marks();

@@ -15,6 +15,8 @@ export function graded(k, state, parts) {
     h, own, isMap, isValid, countable, itemView, verdict, progressOf, neat, uuid, focusOn, call, serviceOf,
   } = parts;
   const { t, data } = k;
+  // A questionnaire is not passed or failed, and its key is not told.
+  const asks = data.purpose === "questionnaire";
   // One device may serve several learners: what is kept is kept by learner.
   const stored = isMap(state) && isMap(state.learners) ? state : { learners: {} };
   const keep = () => k.keep(stored);
@@ -39,7 +41,7 @@ export function graded(k, state, parts) {
 
   const refusal = ({ status, body }) => body.detail || t("graded.refused", { status });
   const intro = () => [data.intro && h("div", { html: data.intro }), h("ul.cp-facts",
-    h("li", t("graded.items", { n: data.draw })), h("li", t("graded.pass_mark", { n: data.pass_mark })),
+    h("li", t("graded.items", { n: data.draw })), asks || h("li", t("graded.pass_mark", { n: data.pass_mark })),
     h("li", t(data.attempts ? "graded.attempts" : "graded.unlimited", { n: data.attempts })))];
 
   /** Do what a button asks; where the service cannot be reached, say so. */
@@ -110,10 +112,10 @@ export function graded(k, state, parts) {
     screen(focus, intro(), h("div.cp-card", h("p",
       t("graded.who", { name: me.learner.name || t("graded.nameless"), cohort: me.cohort.name }), " ",
       press("graded.leave", leave, "link")),
-    past.length > 0 && [k.heading(1, t("graded.past")), h("ol.cp-past", past.map((one) => h("li", t("graded.one", {
+    past.length > 0 && [k.heading(1, t("graded.past")), h("ol.cp-past", past.map((one) => h("li", t(asks ? "graded.given" : "graded.one", {
       date: new Date(one.submitted).toLocaleDateString(data.lang, { dateStyle: "long" }),
       percent: neat(one.percent), passed: t(one.passed ? "graded.passed" : "graded.not_passed"),
-    }), " ", press("graded.look", () => enter(one.id), "link"))))],
+    }), " ", !asks && press("graded.look", () => enter(one.id), "link"))))],
     limited && h("p", t("graded.left", { n: left })), problem,
     k.actions(going ? press("graded.resume", () => enter(going.id), "main")
       : (!limited || left > 0) && press("graded.start", () => enter(), "main"))));
@@ -277,6 +279,10 @@ export function graded(k, state, parts) {
       keep();
     }
     const { raw, max, percent, items, pass_mark: mark } = result;
+    if (asks) {
+      return screen(true, h("div.cp-card.cp-result", k.heading(1, t("graded.thanks")),
+        h("p", t("graded.thanks_note")), problem));
+    }
     const level = result.passed === false ? "partly" : "well";
     const responses = Object.fromEntries(items.map((item) => [item.id, item.response]));
     screen(true, h(`div.cp-card.cp-result.cp-${level}`, k.heading(1, t("graded.result")),

@@ -571,7 +571,7 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
 
 /** @param {HTMLElement} root @param {Json} data @param {Options} [options] @returns {() => void} */
 export function mountQuiz(root, data, options = {}) {
-  if (data.purpose === "graded") return mountGraded(root, data, options);
+  if (data.purpose !== "practice") return mountGraded(root, data, options);
   const k = kit(root, data, options);
   const { t } = k;
   let { state, changed } = resumeQuiz(data, options.state);
