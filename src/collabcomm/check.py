@@ -44,6 +44,7 @@ def check(loaded: Loaded) -> list[Problem]:
         found += wrong or list(_graph(course, source, scenario))
     for name, page in course.pages.items():
         found += _page(loaded, f"{name}.md", page)
+    found += _coverage(loaded)
     if not found:  # only a sound course can be compiled
         found += _guessing(loaded)
     return sorted(set(found))
