@@ -449,7 +449,10 @@ class EvidenceMapDirective(CourseDirective):
     required_arguments = 0
 
     def run(self) -> list[nodes.Node]:
-        """Return a table for each section of the register."""
+        """Return a table for each section of the register.
+
+        On a phone a row is a block, which would take a table's meaning away: hence the roles.
+        """
         course = BOOK.course
         for pattern in ("*/*.yml", "*/*.bib", "*/*.md", "modules/*/*.yml", "modules/*/*.md"):
             for path in sorted(BOOK.root.glob(pattern)):
@@ -459,14 +462,18 @@ class EvidenceMapDirective(CourseDirective):
         for claim in course.claims.values():
             home = uses[claim.id].chapter
             sections.setdefault(home or "", []).append(self.row(claim, uses[claim.id]))
-        heads = "".join(f'<th scope="col">{_text(f"book.map.{key}")}</th>' for key in self.columns)
+        heads = "".join(
+            f'<th role="columnheader" scope="col">{_text(f"book.map.{key}")}</th>'
+            for key in self.columns
+        )
         out = []
         for home, rows in sections.items():
             title = html.escape(course.pages[home].title)
             out.append(
-                f'<div class="evidence-map" role="region" tabindex="0" aria-label="{title}"><table>'
-                f"<caption>{title}</caption><thead><tr>{heads}</tr></thead>"
-                f"<tbody>{''.join(rows)}</tbody></table></div>"
+                f'<div class="evidence-map" role="region" tabindex="0" aria-label="{title}">'
+                f'<table role="table"><caption>{title}</caption>'
+                f'<thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+                f'<tbody role="rowgroup">{"".join(rows)}</tbody></table></div>'
             )
         return [self.summary(uses), _raw("".join(out))]
 
@@ -509,11 +516,15 @@ class EvidenceMapDirective(CourseDirective):
         ]
         pages = ["".join(map(self.link, names)) for names in (use.lessons, use.practised)]
         cells = "".join(
-            f"<td>{cell or self.none()}</td>" for cell in (sources, *pages, "".join(quizzes))
+            f'<td role="cell" data-label="{_text(f"book.map.{key}")}">{cell}</td>'
+            if cell
+            else f'<td role="cell" class="empty">{self.none()}</td>'
+            for key, cell in zip(self.columns[1:], (sources, *pages, "".join(quizzes)), strict=True)
         )
         ident = f"map-{claim.id}"
         return (
-            f'<tr><th scope="row"><a href="{base}{BOOK.compiler.claim_href(claim.id)}" '
+            f'<tr role="row"><th role="rowheader" scope="row">'
+            f'<a href="{base}{BOOK.compiler.claim_href(claim.id)}" '
             f'aria-describedby="{ident}">{html.escape(claim.summary_gloss)}</a>'
             f'<span class="map-statement" id="{ident}">{html.escape(claim.statement)}</span></th>'
             f"{cells}</tr>"
