@@ -10,11 +10,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.compiler import Compiler
+from collabcomm.attempt import now
+from collabcomm.compiler import Compiler, catalogue
 from collabcomm.loader import load
 from servers import REPO, collabcomm
 
 COURSE = load(REPO).course
+T = catalogue("player")
 PAGES = {
     "home": "book/index.html",
     "module": "modules/human-behaviour/index.html",
@@ -22,7 +24,9 @@ PAGES = {
     "scenario": "scenarios/im-managing.html",
     "graded quiz": "modules/human-behaviour/quiz.html",
     "evidence": "book/barriers.html",
-    "statements": "book/statements.html",
+    "evidence map": "book/evidence-map.html",
+    "questionnaire": "book/questionnaire-a.html",
+    "authors' guide": "book/guide-authors.html",
     "references": "book/references.html",
     "guide": "book/guide-trainers.html",
     "glossary": "book/glossary.html",
@@ -174,3 +178,53 @@ def test_an_edited_question_is_on_the_page_after_the_next_build(tmp_path):
     quiz.write_text(quiz.read_text("utf-8").replace("Aled puts it", "Gethin puts it"), "utf-8")
     assert collabcomm("build", cwd=tmp_path).returncode == 0
     assert "Gethin puts it" in page.read_text("utf-8")
+
+
+def test_the_evidence_map_shows_statements_on_hover_and_focus(service, visitor):
+    one = visitor(viewport={"width": 1280, "height": 900})
+    tab = one.open(f"{service.url}/{PAGES['evidence map']}")
+    rows = tab.locator(".evidence-map tbody tr")
+    assert rows.count() == len(COURSE.claims)
+    first = rows.first
+    statement = first.locator(".map-statement")
+    expect(statement).to_be_hidden()
+    first.locator("th").hover()
+    expect(statement).to_be_visible()
+    statement.hover()
+    expect(statement).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(statement).to_be_hidden()
+    rows.nth(1).locator("th a").focus()
+    expect(rows.nth(1).locator(".map-statement")).to_be_visible()
+    tab.close()
+
+
+def test_the_evidence_map_is_a_table_without_javascript(service, visitor):
+    one = visitor(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    tab = one.open(f"{service.url}/{PAGES['evidence map']}")
+    table = tab.get_by_role("table").first
+    expect(table.get_by_role("rowheader").first).to_be_visible()
+    expect(tab.locator(".map-statement").first).to_be_visible()
+    link = table.get_by_role("link").first
+    link.click()
+    assert "#claim-" in tab.url
+    tab.close()
+
+
+def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
+    code = service.store.create_cohort("Before", ("principles",), now(), None).code
+    one = visitor(viewport={"width": 390, "height": 844})
+    tab = one.open(f"{service.url}/{PAGES['questionnaire']}")
+    tab.get_by_label(T["player.graded.code"]).fill(code)
+    tab.get_by_role("button", name=T["player.graded.join_button"]).click()
+    tab.get_by_role("button", name=T["player.graded.start"]).click()
+    boxes = tab.locator(".cp-item")
+    expect(boxes).to_have_count(24)
+    for box in boxes.all():
+        box.locator("input[type=radio]").first.check()
+    expect(tab.get_by_text(T["player.graded.saved"], exact=True)).to_be_visible()
+    tab.get_by_role("button", name=T["player.graded.review"]).click()
+    tab.get_by_role("button", name=T["player.graded.submit"]).click()
+    expect(tab.get_by_text(T["player.graded.thanks"], exact=True)).to_be_visible()
+    expect(tab.locator(".cp-score")).to_have_count(0)
+    tab.close()

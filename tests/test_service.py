@@ -17,6 +17,8 @@ from fastapi.testclient import TestClient
 
 from collabcomm.attempt import now
 from collabcomm.compiler import Compiler
+from collabcomm.export.csv import attempts as attempts_csv
+from collabcomm.export.csv import responses as responses_csv
 from collabcomm.loader import load
 from collabcomm.replay import best_response
 from collabcomm.service import create_app
@@ -358,3 +360,29 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path):
 def test_an_unusable_database_is_named(url):
     with pytest.raises(DatabaseUnusable):
         Store(url)
+
+
+def test_a_questionnaire_tells_neither_key_nor_score_and_is_exported(app, store, learner, cohort):
+    items = COMPILER.quiz("questionnaire-a")["items"]
+    name = str(uuid4())
+    body = {"activity": "questionnaire-a", "kind": "quiz", "version": None}
+    begun = learner.put(f"/api/attempts/{name}", json=body)
+    assert begun.status_code == 201
+    assert [x["id"] for x in begun.json()["quiz"]["items"]] == [x["id"] for x in items]
+    assert "weights" not in begun.text
+    for n, item in enumerate(items):
+        given = "fairly" if item["type"] == "likert" else best_response(item)
+        assert respond(learner, name, item["id"], given, n).status_code == 200
+    done = learner.post(f"/api/attempts/{name}/submit", json={})
+    assert done.json()["result"]["items"] == []
+    assert done.json()["result"]["passed"] is None
+    again = learner.put(f"/api/attempts/{uuid4()}", json=body)
+    assert again.status_code == 409
+    rows = list(csv.DictReader(io.StringIO("".join(attempts_csv(store, cohort)))))
+    assert [(r["activity"], r["passed"], r["percent"]) for r in rows] == [
+        ("questionnaire-a", "", "100")
+    ]
+    answers = list(csv.DictReader(io.StringIO("".join(responses_csv(store, cohort)))))
+    ratings = [r for r in answers if r["type"] == "likert"]
+    assert {(r["response"], r["max"]) for r in ratings} == {("fairly", "0")}
+    assert len(answers) == len(items)

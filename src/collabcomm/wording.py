@@ -107,8 +107,7 @@ def shared_runs(loaded: Loaded, text: str, length: int = RUN) -> Iterator[tuple[
 
     Case and punctuation do not count. Runs that overlap are one: file, line, words.
     """
-    words = _bare(text)
-    runs = {tuple(words[i : i + length]) for i in range(len(words) - length + 1)}
+    runs = set(runs_of(text, length))
     for file, line, passage in passages(loaded):
         here = _bare(passage)
         end = 0
@@ -118,6 +117,13 @@ def shared_runs(loaded: Loaded, text: str, length: int = RUN) -> Iterator[tuple[
                 while end < len(here) and tuple(here[end - length + 1 : end + 1]) in runs:
                     end += 1
                 yield file, line, " ".join(here[i:end])
+
+
+def runs_of(text: str, length: int = RUN) -> Iterator[tuple[str, ...]]:
+    """Yield every run of ``length`` words of a text, without case and punctuation."""
+    words = _bare(text)
+    for i in range(len(words) - length + 1):
+        yield tuple(words[i : i + length])
 
 
 def _bare(text: str) -> list[str]:

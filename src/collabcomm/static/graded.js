@@ -41,7 +41,7 @@ export function graded(k, state, parts) {
 
   const refusal = ({ status, body }) => body.detail || t("graded.refused", { status });
   const intro = () => [data.intro && h("div", { html: data.intro }), h("ul.cp-facts",
-    h("li", t("graded.items", { n: data.draw })), asks || h("li", t("graded.pass_mark", { n: data.pass_mark })),
+    h("li", t("graded.items", { n: data.draw })), !asks && h("li", t("graded.pass_mark", { n: data.pass_mark })),
     h("li", t(data.attempts ? "graded.attempts" : "graded.unlimited", { n: data.attempts })))];
 
   /** Do what a button asks; where the service cannot be reached, say so. */

@@ -1,0 +1,114 @@
+"""What this course says: each thing once, in its own words, on pages that a phone can take."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections import defaultdict
+
+import pytest
+
+from collabcomm.compiler import Compiler
+from collabcomm.coverage import claim_uses, guesses, outcome_uses
+from collabcomm.loader import load
+from collabcomm.wording import missing_terms, passages, runs_of, shared_runs
+from servers import REPO
+
+LOADED = load(REPO)
+COURSE = LOADED.course
+LESSONS = {
+    f"modules/{module.id}/{lesson.id}": lesson
+    for module in COURSE.modules.values()
+    for lesson in module.lessons
+}
+# Said on every lesson on purpose.
+ALWAYS = re.compile(r"[Pp]lease (do not )?name (nobody|the people|no one)[\w ]*you support")
+BUDGET = 100_000  # bytes, gzip: the first view of a lesson
+
+
+def test_no_two_lessons_say_the_same():
+    said = defaultdict(set)
+    for file, _, text in passages(LOADED):
+        if file.removesuffix(".md") in LESSONS:
+            for run in runs_of(ALWAYS.sub("", text), 8):
+                said[run].add(file)
+    assert {" ".join(run): files for run, files in said.items() if len(files) > 1} == {}
+
+
+def test_no_lesson_repeats_the_register():
+    register = ". ".join(claim.statement for claim in COURSE.claims.values())
+    lessons = [
+        (file, line, words)
+        for file, line, words in shared_runs(LOADED, register, 15)
+        if file.removesuffix(".md") in LESSONS
+    ]
+    assert lessons == []
+
+
+def test_every_claim_has_its_chapter_and_is_used():
+    uses = claim_uses(COURSE)
+    assert len(uses) == 134
+    assert {name for name, use in uses.items() if use.chapter is None or not use.used} == set()
+
+
+@pytest.mark.parametrize("module", COURSE.modules.values(), ids=lambda module: module.id)
+def test_a_module_is_complete(module):
+    bank = COURSE.quizzes[module.quiz]
+    assert len(module.lessons) == 6
+    assert len(module.scenarios) == 3
+    assert len(bank.items) >= 36
+    assert all(use.graded >= 2 for use in outcome_uses(COURSE, module).values())
+    assert all(COURSE.practice(lesson.id) for lesson in module.lessons)
+    assert module.workshop
+
+
+@pytest.mark.parametrize("module", COURSE.modules.values(), ids=lambda module: module.id)
+def test_guessing_does_not_pass(module):
+    earned = guesses(Compiler(COURSE).quiz(module.quiz))
+    for strategy, points in earned.items():
+        assert points <= min(COURSE.quizzes[module.quiz].pass_mark - 15, earned["chance"] + 15), (
+            strategy
+        )
+
+
+def test_the_questionnaires_are_parallel():
+    a, b = (COURSE.quizzes[f"questionnaire-{form}"].items for form in "ab")
+    assert [(x.id, x.outcome, x.type) for x in a] == [(x.id, x.outcome, x.type) for x in b]
+    ratings = [x for x in a if x.type == "likert"]
+    assert ratings == [x for x in b if x.type == "likert"]
+    situations = {x.stem for x in (*a, *b) if x.type != "likert"}
+    assert len(situations) == len(a) + len(b) - 2 * len(ratings)
+    assert {COURSE.module_of_lesson(lesson.id).id for lesson in LESSONS.values()} == set(
+        COURSE.modules
+    )
+
+
+def test_no_situation_is_asked_twice():
+    seen = defaultdict(list)
+    for name, quiz in COURSE.quizzes.items():
+        for item in quiz.items:
+            if item.type != "likert":
+                seen[item.stem].append((name, item.id))
+    assert [places for places in seen.values() if len(places) > 1] == []
+
+
+def test_terms_that_lessons_introduce_are_in_the_glossary():
+    introduced = {
+        term: places
+        for term, places in missing_terms(LOADED).items()
+        if " " in term and term.islower() and any("modules/" in place for place in places)
+    }
+    assert introduced == {}
+
+
+@pytest.mark.parametrize("page", LESSONS)
+def test_first_view_of_a_lesson_stays_in_its_budget(built, page):
+    text = (built / f"{page}.html").read_text("utf-8")
+    files = {built / f"{page}.html"}
+    for address in re.findall(r'(?:src|href)="([^"]+\.(?:css|js|svg))"', text):
+        files.add((built / page).parent / address)
+    for sheet in [f for f in files if f.suffix == ".css"]:
+        for font in re.findall(r'url\("?([^")]+\.woff2)', sheet.read_text("utf-8")):
+            files.add(sheet.parent / font)
+    sizes = {f.name: len(gzip.compress(f.read_bytes())) for f in files}
+    assert sum(sizes.values()) <= BUDGET, sizes
