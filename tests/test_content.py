@@ -30,7 +30,7 @@ def test_no_two_lessons_say_the_same():
     said = defaultdict(set)
     for file, _, text in passages(LOADED):
         if file.removesuffix(".md") in LESSONS:
-            for run in runs_of(ALWAYS.sub("", text), 8):
+            for run in runs_of(ALWAYS.sub("", text), 12):
                 said[run].add(file)
     assert {" ".join(run): files for run, files in said.items() if len(files) > 1} == {}
 
