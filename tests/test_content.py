@@ -30,7 +30,7 @@ def test_no_two_lessons_say_the_same():
     said = defaultdict(set)
     for file, _, text in passages(LOADED):
         if file.removesuffix(".md") in LESSONS:
-            for run in runs_of(ALWAYS.sub("", text), 12):
+            for run in runs_of(ALWAYS.sub("", text), 10):
                 said[run].add(file)
     assert {" ".join(run): files for run, files in said.items() if len(files) > 1} == {}
 
@@ -39,7 +39,7 @@ def test_no_lesson_repeats_the_register():
     register = ". ".join(claim.statement for claim in COURSE.claims.values())
     lessons = [
         (file, line, words)
-        for file, line, words in shared_runs(LOADED, register, 15)
+        for file, line, words in shared_runs(LOADED, register, 10)
         if file.removesuffix(".md") in LESSONS
     ]
     assert lessons == []
