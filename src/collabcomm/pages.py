@@ -63,10 +63,13 @@ class PageContext:
             return name
         if self.lesson:
             return "lesson"
+        page = self.course.pages.get(name)
         if self.module:
-            page = self.course.pages.get(name)
             kinds = {m.kind for m in page.mentions} if page else set()
             return next((k for k in ("module", "scenario", "quiz") if k in kinds), "other")
+        quizzes = [m.target for m in page.mentions if m.kind == "quiz"] if page else []
+        if any(self.course.quizzes[q].purpose == "questionnaire" for q in quizzes):
+            return "questionnaire"
         return "guide" if name.startswith("book/guide-") else "chapter"
 
     @cached_property
