@@ -68,6 +68,8 @@ def our_book(folder: Path) -> tuple[Path, float, float]:
     keep = {"s1-4a", "s1-4b", "s1-4c"}
     for item in quiz["items"]:
         item["outcome"] = item["outcome"] if item["outcome"] in keep else "s1-4a"
+        for option in item["options"]:  # misconceptions belong to a module
+            option.pop("misconception", None)
     path.write_text(yaml.safe_dump(quiz, allow_unicode=True), "utf-8")
     page = folder / f"{LESSON}.md"
     page.write_text(page.read_text("utf-8") + "\n```{scenario} im-managing\n```\n", "utf-8")
