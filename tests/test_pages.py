@@ -217,7 +217,7 @@ def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
     tab = one.open(f"{service.url}/{PAGES['questionnaire']}")
     tab.get_by_label(T["player.graded.code"]).fill(code)
     tab.get_by_role("button", name=T["player.graded.join_button"]).click()
-    tab.get_by_role("button", name=T["player.graded.start"]).click()
+    tab.get_by_role("button", name=T["player.begin"], exact=True).click()
     boxes = tab.locator(".cp-item")
     expect(boxes).to_have_count(24)
     for box in boxes.all():

@@ -89,7 +89,7 @@ def main() -> None:
 )
 @click.option(
     "--against",
-    type=click.File(encoding="utf-8"),
+    type=click.File(encoding="utf-8", errors="replace"),
     help="Report runs of eight words that also stand in this text file.",
 )
 def check_command(course: Path | None, wording: bool, against: IO[str] | None) -> None:

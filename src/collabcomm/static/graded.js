@@ -117,8 +117,8 @@ export function graded(k, state, parts) {
       percent: neat(one.percent), passed: t(one.passed ? "graded.passed" : "graded.not_passed"),
     }), " ", !asks && press("graded.look", () => enter(one.id), "link"))))],
     limited && h("p", t("graded.left", { n: left })), problem,
-    k.actions(going ? press("graded.resume", () => enter(going.id), "main")
-      : (!limited || left > 0) && press("graded.start", () => enter(), "main"))));
+    k.actions(going ? press(asks ? "go_on" : "graded.resume", () => enter(going.id), "main")
+      : (!limited || left > 0) && press(asks ? "begin" : "graded.start", () => enter(), "main"))));
     if (!answer.ok) problem.textContent = refusal(answer);
   }
 
