@@ -578,9 +578,13 @@ class ReferencesDirective(CourseDirective):
         sure = BOOK.text(f"book.evidence.confidence.{ref.confidence}")
         line += nodes.inline("", sure, classes=["confidence", ref.confidence])
         box = nodes.container("", line, classes=["reference"], ids=[f"ref-{ref.key}"])
-        if ref.note:
-            box += nodes.paragraph("", ref.note, classes=["reference-note"])
+        if note := _SAID.sub("", ref.note):
+            box += nodes.paragraph("", note[:1].upper() + note[1:], classes=["reference-note"])
         return box
+
+
+# What the word of confidence beside a reference says already.
+_SAID = re.compile(r"^(certain, not looked up|found in a stored page)(, |; | |$)")
 
 
 class BasisRole(SphinxRole):
