@@ -24,6 +24,7 @@ serve: .venv/.ready  ## Build and serve the book (PORT=8000) and the workshops i
 
 test: .venv/.ready lint types  ## Run everything, the browser tests included
 	@$(BIN)/python tests/chromium.py
+	@$(BIN)/python tests/postgres.py
 	@$(BIN)/python -m pytest
 	@$(BIN)/python -m pytest --nbval modules
 

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from collabcomm.store import Store
+from postgres import Server
 from servers import REPO, Service, collabcomm
 
 HERE = Path(__file__).parent
@@ -43,6 +45,29 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server. Where there is none the tests fail; they are not skipped."""
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database: of both kinds in turn."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'results.sqlite3'}"
+    return request.getfixturevalue("postgres").fresh()
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """An empty store, on SQLite and on PostgreSQL in turn."""
+    one = Store(database)
+    yield one
+    one.close()
 
 
 class Site:

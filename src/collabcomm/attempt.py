@@ -14,28 +14,83 @@ from collabcomm.scoring import Compiled, item_points, passed, play, score_quiz
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 ROLES = ("assessor", "trainer", "admin")
+FEEDBACK = ("at-once", "after-submission", "after-closing")
+NAMES = ("optional", "required", "pseudonyms")
+BIRDS = (
+    "Avocet",
+    "Bittern",
+    "Curlew",
+    "Dipper",
+    "Dunlin",
+    "Fieldfare",
+    "Godwit",
+    "Goldcrest",
+    "Grebe",
+    "Heron",
+    "Kestrel",
+    "Kingfisher",
+    "Lapwing",
+    "Linnet",
+    "Merlin",
+    "Nuthatch",
+    "Osprey",
+    "Petrel",
+    "Pipit",
+    "Plover",
+    "Puffin",
+    "Redstart",
+    "Robin",
+    "Sandpiper",
+    "Siskin",
+    "Skylark",
+    "Swallow",
+    "Swift",
+    "Teal",
+    "Warbler",
+    "Whimbrel",
+    "Wren",
+)
 MAX_TEXT = 2000
 MAX_LIST = 50
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """A group of learners that an assessor looks at together. Learners join with its code."""
+    """A group of learners that an assessor looks at together. Learners join with its code.
+
+    ``pass_mark`` (percent) and ``attempts`` take the place of a graded quiz's own where they are
+    given. ``feedback`` says when learners see key and feedback, ``names`` whether a learner's name
+    is asked for or a pseudonym made. After ``erases`` the learners and their work are erased.
+    """
 
     code: str
     name: str
     modules: tuple[str, ...]
     created: datetime
+    opens: datetime | None = None
     closes: datetime | None = None
+    pass_mark: int | None = None
+    attempts: int | None = None
+    feedback: str = "after-submission"
+    names: str = "optional"
+    erases: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the cohort has begun; a closed one has."""
+        return self.opens is None or now >= self.opens
 
     def is_closed(self, now: datetime) -> bool:
         """Tell whether the cohort takes no more work."""
         return self.closes is not None and now >= self.closes
 
+    def shows_key(self, now: datetime) -> bool:
+        """Tell whether a submitted attempt may show its key and feedback."""
+        return self.feedback != "after-closing" or self.is_closed(now)
+
 
 @dataclass(frozen=True)
 class Learner:
-    """Somebody in a cohort. The name is theirs to give and is kept apart from performance."""
+    """Somebody in a cohort. The name, or pseudonym, is kept apart from performance."""
 
     id: str
     cohort: str
@@ -48,7 +103,8 @@ class Attempt:
 
     ``items`` are the drawn items in order, ``version`` is that of the content it was started on,
     ``raw`` of ``max`` the score once it is submitted, ``passed`` None where nothing can be passed.
-    ``steps`` are a scenario's.
+    ``steps`` are a scenario's. ``scored_by`` is ``service`` for work that the service took itself,
+    ``import`` for what came in a learner's own record and was scored again here.
     """
 
     id: str
@@ -62,6 +118,8 @@ class Attempt:
     raw: float | None = None
     max: float | None = None
     passed: bool | None = None
+    pass_mark: float | None = None
+    scored_by: str = "service"
     steps: tuple[Mapping[str, Any], ...] = ()
 
     @property
@@ -77,7 +135,8 @@ class Response:
     """What a learner gave to an item. Of several the one with the highest ``seq`` counts.
 
     ``id`` and ``seq`` come from the player, so that sending again is harmless; ``at`` is the
-    player's clock, ``received`` the service's.
+    player's clock, which may be wrong and decides nothing, ``received`` the service's. A ``final``
+    response has been checked: its feedback was shown, so nothing may follow it.
     """
 
     id: str
@@ -87,6 +146,7 @@ class Response:
     response: Any
     at: str
     received: datetime
+    final: bool = False
 
 
 def now() -> datetime:
@@ -111,6 +171,16 @@ def clean_name(text: str | None) -> str | None:
     """Return a name without control characters and spare spaces, None where nothing is left."""
     kept = " ".join("".join(ch if ch.isprintable() else " " for ch in text or "").split())
     return kept[:80] or None
+
+
+def new_pseudonym() -> str:
+    """Return a fresh pseudonym, for example ``Heron 4127``."""
+    return f"{secrets.choice(BIRDS)} {secrets.randbelow(9000) + 1000}"
+
+
+def new_learner_id() -> str:
+    """Return a fresh id for a learner: 22 random hex digits, which no spreadsheet misreads."""
+    return secrets.token_hex(11)
 
 
 def new_secret() -> str:
@@ -144,37 +214,60 @@ def fits(item: Compiled, response: Any) -> bool:
 
 
 def _is_short(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= MAX_TEXT
+    """Tell whether a value is a text that every database and file can hold."""
+    if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+        return False
+    return not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def clean_steps(scenario: Compiled, steps: Sequence[Any]) -> list[dict[str, Any]] | None:
+    """Return steps with nothing in them but what they mean, None where one has another shape."""
+    kept = []
+    for step in steps:
+        name = step.get("node") if isinstance(step, Mapping) else None
+        node = scenario["nodes"].get(name) if isinstance(name, str) else None
+        if node is None or not isinstance(step.get("choice", ""), str):
+            return None
+        if "response" in step and (
+            node["kind"] != "item" or not fits(node["item"], step["response"])
+        ):
+            return None
+        kept.append({key: step[key] for key in ("node", "choice", "response") if key in step})
+    return kept
 
 
 def latest(responses: Sequence[Response]) -> dict[str, Any]:
-    """Return the response that counts for each item: highest ``seq``, then last received."""
-    counted = sorted(responses, key=lambda r: (r.seq, r.received, r.id))
+    """Return the response that counts for each item: a final one, else the one of highest ``seq``,
+    else the last received.
+    """
+    counted = sorted(responses, key=lambda r: (r.final, r.seq, r.received, r.id))
     return {r.item: r.response for r in counted}
 
 
-def quiz_result(quiz: Compiled, responses: Mapping[str, Any]) -> dict[str, Any]:
+def item_result(item: Compiled, response: Any) -> dict[str, Any]:
+    """Return an item with its key and feedback, the response to it, and the marks."""
+    points = item_points(item, response)
+    return {**item, "response": response, "score": {"raw": points.raw, "max": points.max}}
+
+
+def quiz_result(
+    quiz: Compiled, responses: Mapping[str, Any], pass_mark: float | None
+) -> dict[str, Any]:
     """Return the official result of a quiz: its score, and each item with its key and feedback.
 
     The items of a questionnaire are left out: it comes again after the course, so its key is not
     told.
     """
     whole = score_quiz(quiz, responses)
-    items = []
-    for item in quiz["items"] if quiz["purpose"] == "graded" else ():
-        response = responses.get(item["id"])
-        points = item_points(item, response)
-        items.append(
-            {**item, "response": response, "score": {"raw": points.raw, "max": points.max}}
-        )
+    told = quiz["items"] if quiz["purpose"] != "questionnaire" else ()
     return {
         "raw": whole.raw,
         "max": whole.max,
         "percent": round(whole.percent, 1),
-        "passed": passed(whole, quiz["pass_mark"]) if quiz["pass_mark"] is not None else None,
-        "pass_mark": quiz["pass_mark"],
+        "passed": passed(whole, pass_mark) if pass_mark is not None else None,
+        "pass_mark": pass_mark,
         "scored_by": "service",
-        "items": items,
+        "items": [item_result(item, responses.get(item["id"])) for item in told],
     }
 
 

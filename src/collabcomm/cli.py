@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import logging
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from collabcomm import __version__
+from collabcomm.cli_results import (
+    backup_command,
+    cohort_group,
+    learner_group,
+    restore_command,
+    results_group,
+    token_group,
+)
+from collabcomm.console import (
+    DATABASE,
+    Group,
+    counted,
+    course_option,
+    database_option,
+    folder_of,
+    load_course,
+    need,
+)
 
 if TYPE_CHECKING:
     from collabcomm.loader import Loaded
-    from collabcomm.store import Store
 
-PACKAGE = Path(__file__).parent
-CONTENT = PACKAGE / "content"
-DATABASE = "COLLABCOMM_DATABASE_URL"
 # What Jupyter Book imports and a build never uses takes a third of the time of a build after one
 # edit. jsonschema compiles a grammar of web addresses where it finds that package; the book's
 # settings have none to check. No notebook is executed, so the cache of executions, with its
@@ -44,40 +55,6 @@ for module, name in (
 from jupyter_book.cli.main import main
 main()
 """
-EXTRAS = {
-    "book": "jupyter_book",
-    "voila": "voila",
-    "service": "fastapi",
-    "wording": "textstat",
-}
-
-
-class Group(click.Group):
-    """Turns the project's own errors into a message; anything else is a defect and shows."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except Exception as error:
-            if type(error).__module__.startswith("collabcomm."):
-                raise click.ClickException(str(error)) from None
-            raise
-
-
-course_option = click.option(
-    "--course",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="The course folder; this folder if not given.",
-)
-database_option = click.option(
-    "--database",
-    envvar=DATABASE,
-    default="sqlite:///collabcomm.sqlite3",
-    show_default=True,
-    help=f"Address of the database; also read from {DATABASE}.",
-)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -111,11 +88,11 @@ def check_command(course: Path | None, wording: bool, against: IO[str] | None) -
     from collabcomm.check import check
     from collabcomm.coverage import report
 
-    loaded = _load(course)
+    loaded = load_course(course)
     problems = check(loaded)
     if problems:
         click.echo("\n".join(map(str, problems)), err=True)
-        raise click.ClickException(f"{_count(len(problems), 'problem')} found.")
+        raise click.ClickException(f"{counted(len(problems), 'problem')} found.")
     one = loaded.course
     if against:
         from collabcomm.wording import shared_runs
@@ -125,10 +102,10 @@ def check_command(course: Path | None, wording: bool, against: IO[str] | None) -
         ]
         if runs:
             click.echo("\n".join(runs), err=True)
-            raise click.ClickException(f"{_count(len(runs), 'passage')} found in {against.name}.")
+            raise click.ClickException(f"{counted(len(runs), 'passage')} found in {against.name}.")
         lines = [f"No run of eight words stands in {against.name}."]
     elif wording:
-        _need("wording")
+        need("wording")
         from collabcomm.wording import report as wording_report
 
         lines = list(wording_report(loaded))
@@ -137,9 +114,9 @@ def check_command(course: Path | None, wording: bool, against: IO[str] | None) -
     click.echo("\n".join(lines) + "\n")
     items = sum(len(quiz.items) for quiz in one.quizzes.values())
     parts = (
-        _count(len(one.modules), "module"),
-        f"{_count(len(one.quizzes), 'quiz')} with {_count(items, 'item')}",
-        _count(len(one.scenarios), "scenario"),
+        counted(len(one.modules), "module"),
+        f"{counted(len(one.quizzes), 'quiz')} with {counted(items, 'item')}",
+        counted(len(one.scenarios), "scenario"),
     )
     click.echo(f"{one.info.title}: {', '.join(parts)}. No problems.")
 
@@ -163,7 +140,7 @@ def replay_command(
     from collabcomm.compiler import Compiler
     from collabcomm.loader import did_you_mean
 
-    loaded = _load(course)
+    loaded = load_course(course)
     problems = [p for p in check(loaded) if p.file.startswith("scenarios/")]
     if problems:
         click.echo("\n".join(map(str, problems)), err=True)
@@ -249,7 +226,7 @@ def _describe(report: dict[str, Any]) -> str:
     lines = [
         f"{report['scenario']}: {report['paths']} paths over {report['nodes']} nodes",
         *(f"  {k}: {m['min']} to {m['max']}" for k, m in report["meters"].items()),
-        *(f"  ending {k}: {_count(n, 'path')}" for k, n in report["endings"].items()),
+        *(f"  ending {k}: {counted(n, 'path')}" for k, n in report["endings"].items()),
         *(f"  loop: {a} leads back to {b}" for a, b in report["loops"]),
         f"  best:  {way(report['best'])}",
         f"  worst: {way(report['worst'])}",
@@ -288,9 +265,9 @@ def build_command(course: Path | None, output: Path) -> None:
 
     Example: collabcomm build --output public
     """
-    _need("book")
+    need("book")
     start = time.monotonic()
-    site = _build(_folder(course), output)
+    site = _build(folder_of(course), output)
     click.echo(f"Built {site / 'index.html'} in {time.monotonic() - start:.1f} s.")
 
 
@@ -306,6 +283,20 @@ def build_command(course: Path | None, output: Path) -> None:
     default=Path(),
     help="Where the book is built.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that answer; they share one database.",
+)
+@click.option(
+    "--proxy",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address of the web server in front, whose word on a visitor's address is taken.",
+)
+@click.option("--log", is_flag=True, help="Write a line of JSON a request, without personal data.")
 @database_option
 def serve_command(
     course: Path | None,
@@ -314,6 +305,9 @@ def serve_command(
     host: str,
     no_voila: bool,
     output: Path,
+    workers: int,
+    proxy: str,
+    log: bool,
     database: str,
 ) -> None:
     """Build the book, then serve it with the results service, and the workshops in Voila.
@@ -321,13 +315,12 @@ def serve_command(
     Voila listens on this machine only. Example: collabcomm serve --port 8000
     """
     for extra in ("book", "service", *(() if no_voila else ("voila",))):
-        _need(extra)
+        need(extra)
     import uvicorn
 
-    from collabcomm.service import create_app
     from collabcomm.store import Store
 
-    root = _folder(course)
+    root = folder_of(course)
     for name, address, number in (
         ("--port", host, port),
         *(() if no_voila else (("--voila-port", "127.0.0.1", voila_port),)),
@@ -335,8 +328,12 @@ def serve_command(
         if not _is_free(address, number):
             raise click.ClickException(f"Port {number} is taken. Choose another with {name}.")
     site = _build(root, output)
-    loaded = _load(root)
-    app = create_app(site, loaded.course, Store(database))
+    loaded = load_course(root)
+    address = _absolute(database)
+    Store(address).close()  # brings the database up to date, or says why it cannot be used
+    os.environ.update(
+        COLLABCOMM_SITE=str(site), COLLABCOMM_COURSE=str(root.resolve()), **{DATABASE: address}
+    )
     voila = None if no_voila else _voila(loaded, output, voila_port)
     click.echo(f"The book:      http://{host}:{port}/")
     if voila:
@@ -348,13 +345,47 @@ def serve_command(
     # uvicorn raises a signal again once it has stopped: as an exit it lets Voila be stopped too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        uvicorn.run(app, host=host, port=port, log_level="warning")
+        uvicorn.run(
+            "collabcomm.service:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            forwarded_allow_ips=proxy,
+            access_log=False,  # its lines hold addresses of visitors and ids of attempts
+            log_config=_logging(log),
+        )
     except KeyboardInterrupt:
         click.echo("Stopped.")
     finally:
         if voila:
             voila.terminate()
             voila.wait(10)
+
+
+def _absolute(database: str) -> str:
+    """Return a database's address as every process can use it, wherever it runs."""
+    prefix = "sqlite:///"
+    path = database.removeprefix(prefix)
+    if path == database or path in ("", ":memory:") or Path(path).is_absolute():
+        return database
+    return f"{prefix}{Path(path).resolve()}"
+
+
+def _logging(requests: bool) -> dict[str, Any]:
+    """Return how each process logs: warnings, and requests where they are asked for."""
+    level = logging.getLevelName(logging.INFO if requests else logging.WARNING)
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"format": "%(message)s"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "loggers": {
+            "uvicorn": {"handlers": ["stderr"], "level": "WARNING"},
+            "collabcomm": {"handlers": ["stderr"], "level": "WARNING"},
+            "collabcomm.access": {"level": level},
+        },
+    }
 
 
 def _program() -> str:
@@ -370,10 +401,10 @@ def _build(root: Path, output: Path) -> Path:
     """Build the book strictly and return its folder; nothing is built from a bad course."""
     from collabcomm.check import check
 
-    problems = check(_load(root))
+    problems = check(load_course(root))
     if problems:
         click.echo("\n".join(map(str, problems)), err=True)
-        raise click.ClickException(f"{_count(len(problems), 'problem')} found; nothing was built.")
+        raise click.ClickException(f"{counted(len(problems), 'problem')} found; nothing was built.")
     click.echo("Building the book ...")
     command = [
         sys.executable,
@@ -410,176 +441,7 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-# ------------------------------------------------------------------------- results
-
-
-@main.group("cohort")
-def cohort_group() -> None:
-    """Make and list the groups that learners join."""
-
-
-@cohort_group.command("create")
-@click.argument("name")
-@click.option("--module", "modules", multiple=True, help="A module of the course; repeatable.")
-@click.option("--closes", help="Day (2027-03-31, its end in UTC) or time after which it closes.")
-@course_option
-@database_option
-def cohort_create(
-    name: str, modules: tuple[str, ...], closes: str | None, course: Path | None, database: str
-) -> None:
-    """Make a cohort and print the code that learners join it with.
-
-    Example: collabcomm cohort create "Spring 2027" --module human-behaviour
-    """
-    from collabcomm.attempt import clean_name, now
-    from collabcomm.loader import did_you_mean
-
-    known = _load(_folder(course)).course.modules
-    for module in modules:
-        if module not in known:
-            raise click.ClickException(f"no module '{module}'.{did_you_mean(module, known)}")
-    label = clean_name(name)
-    if label is None:
-        raise click.ClickException("A cohort needs a name.")
-    moment = now()
-    end = _moment(closes) if closes else None
-    if end is not None and end <= moment:
-        raise click.ClickException(f"{closes} has passed; a cohort closes in the future.")
-    cohort = _store(database).create_cohort(label, modules or tuple(known), moment, end)
-    click.echo(cohort.code)
-
-
-@cohort_group.command("list")
-@database_option
-def cohort_list(database: str) -> None:
-    """List the cohorts with their codes.
-
-    Example: collabcomm cohort list
-    """
-    for cohort in _store(database).cohorts():
-        closes = f"closes {cohort.closes:%Y-%m-%d %H:%M} UTC" if cohort.closes else "stays open"
-        click.echo(f"{cohort.code}  {cohort.name}  ({', '.join(cohort.modules)}; {closes})")
-
-
-@main.group("token")
-def token_group() -> None:
-    """Give assessors, trainers and other programs access over HTTP."""
-
-
-@token_group.command("create")
-@click.option("--role", type=click.Choice(["assessor", "trainer", "admin"]), required=True)
-@click.option("--name", required=True, help="Who holds it.")
-@database_option
-def token_create(role: str, name: str, database: str) -> None:
-    """Make a token and print it, this once; only its hash is kept.
-
-    Example: collabcomm token create --role assessor --name "Quality team"
-    """
-    from collabcomm.attempt import now
-
-    click.echo(_store(database).create_token(role, name[:80], now()))
-
-
-@main.group("results")
-def results_group() -> None:
-    """Take results out."""
-
-
-@results_group.command("export")
-@click.option("--cohort", "code", required=True, help="The cohort's code.")
-@click.option(
-    "--rows",
-    type=click.Choice(["attempts", "responses"]),
-    default="attempts",
-    show_default=True,
-    help="One row an attempt, or one row a response.",
-)
-@click.option(
-    "--output", default="-", help="The file to write; the screen if not given.", metavar="FILE"
-)
-@database_option
-def results_export(code: str, rows: str, output: str, database: str) -> None:
-    """Write a cohort's results as CSV.
-
-    Example: collabcomm results export --cohort KFQT-73MW --output results.csv
-    """
-    from collabcomm.attempt import clean_code
-    from collabcomm.export import csv
-
-    store = _store(database)
-    cohort = store.cohort(clean_code(code))
-    lines = (csv.attempts if rows == "attempts" else csv.responses)(store, cohort)
-    count = _write(output, lines)
-    if output != "-":
-        click.echo(f"{_count(count - 1, 'row')} written to {output}.")
-
-
-def _write(output: str, lines: Iterator[str]) -> int:
-    """Write lines to the screen, or to a file that appears only when it is whole."""
-    if output == "-":
-        return _copy(sys.stdout, lines)
-    path = Path(output)
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", newline="", dir=path.parent, delete=False
-        ) as file:
-            count = _copy(file, lines)
-        os.chmod(file.name, 0o600)  # results are personal data
-        os.replace(file.name, path)
-    except OSError as error:
-        raise click.ClickException(f"cannot write {output}: {error.strerror}") from None
-    return count
-
-
-def _copy(file: IO[str], lines: Iterator[str]) -> int:
-    count = 0
-    for line in lines:
-        file.write(line)
-        count += 1
-    return count
-
-
-# ------------------------------------------------------------------------- helpers
-
-
-def _count(number: int, what: str) -> str:
-    plural = f"{what}zes" if what.endswith("z") else f"{what}s"
-    return f"{number} {what if number == 1 else plural}"
-
-
-def _folder(course: Path | None) -> Path:
-    """Return the course to build: the one named, this folder, or the one the package carries."""
-    here = course or Path()
-    if course is None and not (here / "course.yml").is_file() and CONTENT.is_dir():
-        return CONTENT
-    return here
-
-
-def _load(course: Path | None) -> Loaded:
-    from collabcomm.loader import load
-
-    return load(course or Path())
-
-
-def _store(url: str) -> Store:
-    _need("service")
-    from collabcomm.store import Store
-
-    return Store(url)
-
-
-def _need(extra: str) -> None:
-    if importlib.util.find_spec(EXTRAS[extra]) is None:
-        raise click.ClickException(
-            f"This needs more packages. Install them with: pip install 'collabcomm[{extra}]'"
-        )
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.ClickException(f"'{text}' is no date; write it as 2027-03-31.") from None
-    if len(text) <= 10:
-        moment = moment.replace(hour=23, minute=59, second=59)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+for group in (cohort_group, token_group, learner_group, results_group):
+    main.add_command(group)
+for command in (backup_command, restore_command):
+    main.add_command(command)

@@ -1,42 +1,57 @@
-"""HTTP: the book, joining a cohort, attempts scored here, exports. It never starts a kernel."""
+"""HTTP: the book, joining a cohort, attempts scored here, results. It never starts a kernel."""
 
 # No `from __future__ import annotations` here: FastAPI has to read the annotations of local names.
 
-import re
-from collections.abc import Awaitable, Callable, Iterator
+import asyncio
+import contextlib
+import hashlib
+import logging
+import os
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from http import HTTPStatus
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Body, Depends, FastAPI, HTTPException, Request, Response
+from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import PlainTextResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from collabcomm import __version__
+from collabcomm import __version__, export
 from collabcomm import attempt as a
+from collabcomm import record as records
 from collabcomm.compiler import Compiler, Json, draw, without_key
 from collabcomm.course import Course
-from collabcomm.export import csv
-from collabcomm.store import Closed, Conflict, NotFound, Store, StoreError
+from collabcomm.guard import API, MAX_BODY, Guard, problem
+from collabcomm.loader import did_you_mean
+from collabcomm.store import (
+    Closed,
+    Conflict,
+    DatabaseUnusable,
+    Invalid,
+    NotFound,
+    Store,
+    StoreError,
+)
 
-API = "/api"
+__all__ = ["API", "COOKIE", "MAX_BODY", "create_app", "from_environment"]
+
 COOKIE = "collabcomm"
-MAX_BODY = 64_000
 MONTHS_6 = 180 * 24 * 3600
-_STATUS = {NotFound: 404, Conflict: 409, Closed: 410}
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
+# Wrong codes and tokens that one address may send. A room of learners shares an address, but
+# hardly ever mistypes this often; codes are eight letters of 32, tokens 32 random bytes.
+WRONG_CODES = 30
+WRONG_TOKENS = 10
+WINDOW = timedelta(minutes=10)
+SWEEP_SECONDS = 3600
+_STATUS = {NotFound: 404, Conflict: 409, Closed: 410, Invalid: 422, DatabaseUnusable: 503}
+log = logging.getLogger("collabcomm.service")
 
 
 class _Body(BaseModel):
@@ -54,17 +69,21 @@ class StartBody(_Body):
     """What the attempt is at; ``version`` is that of the content on the learner's page."""
 
     activity: str = Field(max_length=80)
-    kind: str = Field(pattern="^(quiz|scenario)$")
+    kind: Literal["quiz", "scenario"]
     version: str | None = Field(None, max_length=16)
 
 
 class ResponseBody(_Body):
-    """A response with the player's id for it and its place in the attempt's order."""
+    """A response with the player's id for it and its place in the attempt's order.
+
+    ``final`` asks for the feedback at once, where the cohort shows it: the answer then stays.
+    """
 
     id: UUID
     seq: int = Field(ge=0, le=2**31 - 1)
     response: Any = None
-    at: str = Field(max_length=40)
+    at: str = Field(max_length=40, pattern=r"^[0-9A-Za-z:.+ -]*$")
+    final: bool = False
 
 
 class SubmitBody(_Body):
@@ -73,15 +92,170 @@ class SubmitBody(_Body):
     steps: list[dict[str, Any]] | None = Field(None, max_length=1000)
 
 
+class CohortBody(_Body):
+    """A new cohort; what is left out is open, unlimited, or as the quiz says."""
+
+    name: str = Field(max_length=200)
+    modules: list[str] = Field(default_factory=list, max_length=50)
+    opens: AwareDatetime | None = None
+    closes: AwareDatetime | None = None
+    pass_mark: int | None = Field(None, ge=0, le=100)
+    attempts: int | None = Field(None, ge=1, le=100)
+    feedback: Literal["at-once", "after-submission", "after-closing"] = "after-submission"
+    names: Literal["optional", "required", "pseudonyms"] = "optional"
+
+
+class Desk:
+    """What the addresses share: the course's recorded parts, the store, and who is asking."""
+
+    def __init__(self, course: Course, store: Store) -> None:
+        self.course, self.store = course, store
+        compiler = Compiler(course)
+        graded = (name for name, q in course.quizzes.items() if q.purpose != "practice")
+        self.recorded: dict[str, dict[str, Json]] = {
+            "quiz": {name: compiler.quiz(name) for name in graded},
+            "scenario": {name: compiler.scenario(name) for name in course.scenarios},
+        }
+        self.contents: dict[str, Json] = {}
+        for parts in self.recorded.values():
+            for data in parts.values():
+                store.keep_content(data)
+                self.contents[data["version"]] = data
+        self.salt = store.setting("salt", a.new_secret)
+        self.key = records.signing_key(store)
+
+    # ------------------------------------------------------------------ who asks
+
+    def learner(self, request: Request) -> a.Learner | None:
+        """Return the learner whose browser asks, None where nobody has joined."""
+        secret = request.cookies.get(COOKIE)
+        return self.store.learner_of(secret) if secret else None
+
+    def joined(self, request: Request) -> a.Learner:
+        """Return the learner whose browser asks; refuse where nobody has joined."""
+        one = self.learner(request)
+        if one is None:
+            raise HTTPException(401, "Join a cohort first.")
+        return one
+
+    def role(self, request: Request) -> str:
+        """Return the role of the token that is sent; refuse where there is none that holds."""
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token.strip():
+            raise HTTPException(401, "Send a token: 'Authorization: Bearer ...'.")
+        key = self.refuse_after(WRONG_TOKENS, request, "token")
+        role = self.store.role_of(token.strip())
+        if role is None:
+            self.store.count(key, a.now(), WINDOW)
+            raise HTTPException(401, "This token is not known here.")
+        return role
+
+    def assessor(self, request: Request) -> str:
+        """Return the role where it may read results."""
+        role = self.role(request)
+        if role not in ("assessor", "admin"):
+            raise HTTPException(403, f"A {role}'s token may not read results.")
+        return role
+
+    def refuse_after(self, limit: int, request: Request, what: str) -> str:
+        """Refuse an address that was wrong too often; return the key to count it by.
+
+        The key is a salted hash that is forgotten after the window: no address is stored.
+        """
+        host = request.client.host if request.client else ""
+        key = hashlib.sha256(f"{self.salt}:{what}:{host}".encode()).hexdigest()
+        if self.store.counted(key, a.now(), WINDOW) >= limit:
+            minutes = int(WINDOW.total_seconds() // 60)
+            raise HTTPException(
+                429,
+                f"Too many wrong {what}s came from here. Wait {minutes} minutes, then try again.",
+                headers={"Retry-After": str(int(WINDOW.total_seconds()))},
+            )
+        return key
+
+    # ------------------------------------------------------------------- answers
+
+    def open_cohort(self, one: a.Learner, module: str | None = None) -> a.Cohort:
+        """Return the learner's cohort if it takes work, for the module if one is given."""
+        cohort = self.store.cohort(one.cohort)
+        if cohort.is_closed(a.now()):
+            raise Closed(f"The cohort '{cohort.name}' has closed. What you sent before is kept.")
+        if not cohort.is_open(a.now()):
+            begins = f"{cohort.opens:%d %B %Y, %H:%M} UTC"
+            raise HTTPException(403, f"The cohort '{cohort.name}' opens on {begins}.")
+        if module is not None and module not in cohort.modules:
+            raise NotFound("Your cohort does not have this module.")
+        return cohort
+
+    def me(self, one: a.Learner | None) -> Json:
+        """Return what a learner's page shows of them and their cohort."""
+        if one is None:
+            return {"learner": None}
+        cohort = self.store.cohort(one.cohort)
+        return {
+            "learner": {"id": one.id, "name": one.name},
+            "cohort": {**described(cohort), "closed": cohort.is_closed(a.now())},
+        }
+
+    def content_of(self, attempt: a.Attempt) -> Json:
+        """Return the content of an attempt as it was begun; of a quiz the items drawn."""
+        data = self.contents.get(attempt.version) or self.store.content(attempt.version)
+        if data is None:
+            raise NotFound("The content of this attempt is no longer there.")
+        self.contents[attempt.version] = data
+        if attempt.kind == "quiz":
+            by_id = {item["id"]: item for item in data["items"]}
+            return {**data, "items": [by_id[i] for i in attempt.items if i in by_id]}
+        return data
+
+    def pass_mark(self, data: Json, cohort: a.Cohort) -> float | None:
+        """Return the pass mark of a graded quiz: the cohort's, else its own."""
+        own: float | None = data["pass_mark"]
+        return own if own is None or cohort.pass_mark is None else cohort.pass_mark
+
+    def limit(self, quiz: Any, cohort: a.Cohort) -> int | None:
+        """Return how many attempts a learner has at a quiz: the cohort's number, else its own."""
+        own: int | None = quiz.attempts
+        return cohort.attempts if quiz.purpose == "graded" and cohort.attempts else own
+
+    def whole(self, attempt: a.Attempt, cohort: a.Cohort) -> Json:
+        """Return an attempt: its questions without the key, or its result once submitted."""
+        data = self.content_of(attempt)
+        sent = self.store.responses(attempt.id)
+        given = a.latest(sent)
+        checked: list[Json] = []
+        quiz = result = None
+        if attempt.kind == "quiz":
+            quiz = without_key(data)
+            if attempt.submitted:
+                result = a.quiz_result(data, given, attempt.pass_mark)
+                result["shown"] = cohort.shows_key(a.now())
+                if not result["shown"]:
+                    result["items"] = []
+            else:
+                final = {r.item for r in sent if r.final}
+                items = (item for item in data["items"] if item["id"] in final)
+                checked = [a.item_result(item, given[item["id"]]) for item in items]
+        elif attempt.submitted:
+            result = a.scenario_result(data, attempt.steps)
+        return {
+            **summary(attempt),
+            "quiz": quiz,
+            "responses": given,
+            "checked": checked,
+            "result": result,
+        }
+
+
 def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     """Return the service over a built book, a course that ``check`` found sound, and a store."""
-    compiler = Compiler(course)
-    recorded = {
-        name: compiler.quiz(name) for name, q in course.quizzes.items() if q.purpose != "practice"
-    }
-    scenarios = {name: compiler.scenario(name) for name in course.scenarios}
-    for data in (*recorded.values(), *scenarios.values()):
-        store.keep_content(data)
+    desk = Desk(course, store)
+
+    @contextlib.asynccontextmanager
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
+        sweep = asyncio.create_task(_sweep(store))
+        yield
+        sweep.cancel()
 
     app = FastAPI(
         title="Collaborative Communication",
@@ -89,245 +263,13 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
+        lifespan=running,
     )
     app.add_middleware(GZipMiddleware, minimum_size=500)
-    app.add_middleware(BodyLimit)
-
-    @app.middleware("http")
-    async def guard(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
-        origin = request.headers.get("origin")
-        if request.method not in ("GET", "HEAD") and origin and not _same_host(request, origin):
-            response: Response = _problem(403, "This request comes from another site.")
-        else:
-            response = await go_on(request)
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.url.path.startswith(API):
-            response.headers["Cache-Control"] = "no-store"
-        elif request.url.path.endswith((".woff2", ".svg")):
-            response.headers.setdefault("Cache-Control", "public, max-age=604800")
-        else:
-            response.headers.setdefault("Cache-Control", "no-cache")
-        return response
-
+    app.add_middleware(Guard)
     _handlers(app)
-
-    def learner(request: Request) -> a.Learner | None:
-        secret = request.cookies.get(COOKIE)
-        return store.learner_of(secret) if secret else None
-
-    def joined(one: Annotated[a.Learner | None, Depends(learner)]) -> a.Learner:
-        if one is None:
-            raise HTTPException(401, "Join a cohort first.")
-        return one
-
-    Maybe = Annotated[a.Learner | None, Depends(learner)]
-    Joined = Annotated[a.Learner, Depends(joined)]
-
-    def open_cohort(one: a.Learner, activity_module: str | None = None) -> a.Cohort:
-        cohort = store.cohort(one.cohort)
-        if cohort.is_closed(a.now()):
-            raise Closed(f"The cohort '{cohort.name}' has closed. What you sent before is kept.")
-        if activity_module is not None and activity_module not in cohort.modules:
-            raise NotFound("Your cohort does not have this module.")
-        return cohort
-
-    def me(one: a.Learner | None) -> Json:
-        if one is None:
-            return {"learner": None}
-        cohort = store.cohort(one.cohort)
-        return {
-            "learner": {"id": one.id, "name": one.name},
-            "cohort": {
-                "code": cohort.code,
-                "name": cohort.name,
-                "closes": cohort.closes.isoformat() if cohort.closes else None,
-                "modules": list(cohort.modules),
-            },
-        }
-
-    def content_of(attempt: a.Attempt) -> Json:
-        current = (recorded if attempt.kind == "quiz" else scenarios).get(attempt.activity)
-        data = store.content(attempt.version) or current
-        if data is None:
-            raise NotFound("The content of this attempt is no longer there.")
-        if attempt.kind == "quiz":
-            by_id = {item["id"]: item for item in data["items"]}
-            return {**data, "items": [by_id[i] for i in attempt.items if i in by_id]}
-        return data
-
-    def summary(attempt: a.Attempt) -> Json:
-        return {
-            "id": attempt.id,
-            "activity": attempt.activity,
-            "kind": attempt.kind,
-            "status": "submitted" if attempt.submitted else "open",
-            "started": attempt.started.isoformat(),
-            "submitted": attempt.submitted.isoformat() if attempt.submitted else None,
-            "version": attempt.version,
-            "raw": attempt.raw,
-            "max": attempt.max,
-            "percent": attempt.percent,
-            "passed": attempt.passed,
-        }
-
-    def whole(attempt: a.Attempt) -> Json:
-        data = content_of(attempt)
-        given = a.latest(store.responses(attempt.id))
-        quiz = result = None
-        if attempt.kind == "quiz":
-            quiz = without_key(data)
-            result = a.quiz_result(data, given) if attempt.submitted else None
-        elif attempt.submitted:
-            result = a.scenario_result(data, attempt.steps)
-        return {**summary(attempt), "quiz": quiz, "responses": given, "result": result}
-
-    # ------------------------------------------------------------------- addresses
-
-    @app.get("/host.json")
-    def host() -> Json:
-        """Tell the player that there is a service, and where."""
-        return {"service": API.lstrip("/")}
-
-    @app.get(f"{API}/health")
-    def health() -> Json:
-        """Tell that the service answers and its database does."""
-        store.cohorts()
-        return {"status": "ok"}
-
-    @app.get(f"{API}/me")
-    def get_me(one: Maybe) -> Json:
-        """Return the learner of this browser and their cohort; nobody is no error."""
-        return me(one)
-
-    @app.post(f"{API}/join")
-    def join(body: JoinBody, one: Maybe, request: Request, response: Response) -> Json:
-        """Join a cohort by its code."""
-        code = a.clean_code(body.code)
-        if one is not None and one.cohort == code:
-            return me(one)
-        new, secret = store.join(code, a.clean_name(body.name), a.now())
-        response.set_cookie(
-            COOKIE,
-            secret,
-            max_age=MONTHS_6,
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
-        return me(new)
-
-    @app.post(f"{API}/leave")
-    def leave(request: Request, response: Response) -> Json:
-        """End the session of this browser. What was sent stays with the cohort."""
-        if secret := request.cookies.get(COOKIE):
-            store.leave(secret)
-        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
-        return me(None)
-
-    @app.get(f"{API}/attempts")
-    def attempts(one: Joined, activity: str, kind: str = "quiz") -> Json:
-        """Return the learner's attempts at an activity, and how many are left."""
-        mine = store.attempts(one.id, activity, kind)
-        quiz = course.quizzes.get(activity) if kind == "quiz" else None
-        limit = quiz.attempts if quiz else None
-        left = max(limit - len(mine), 0) if limit is not None else None
-        return {"attempts": [summary(x) for x in mine], "left": left}
-
-    @app.put(f"{API}/attempts/{{name}}")
-    def start(name: UUID, body: StartBody, one: Joined, response: Response) -> Json:
-        """Start an attempt under an id that the player made; the same again returns the same."""
-        quiz = course.quizzes.get(body.activity) if body.activity in recorded else None
-        scenario = course.scenarios.get(body.activity)
-        part = quiz if body.kind == "quiz" else scenario
-        if part is None:
-            raise NotFound(f"There is no {body.kind} '{body.activity}' to attempt.")
-        data = (recorded if body.kind == "quiz" else scenarios)[body.activity]
-        try:
-            store.attempt(str(name), one.id)
-        except NotFound:
-            open_cohort(one, part.module)
-        fresh = a.Attempt(
-            id=str(name),
-            learner=one.id,
-            activity=body.activity,
-            kind=body.kind,
-            version=data["version"],
-            started=a.now(),
-            items=tuple(draw(quiz, str(name))) if quiz and body.kind == "quiz" else (),
-        )
-        limit = quiz.attempts if quiz and body.kind == "quiz" else None
-        attempt, new = store.start(fresh, limit)
-        response.status_code = 201 if new else 200
-        return whole(attempt)
-
-    @app.get(f"{API}/attempts/{{name}}")
-    def get_attempt(name: UUID, one: Joined) -> Json:
-        """Return an attempt: its questions without the key, or its result once submitted."""
-        return whole(store.attempt(str(name), one.id))
-
-    @app.put(f"{API}/attempts/{{name}}/responses/{{item}}")
-    def respond(name: UUID, item: str, body: ResponseBody, one: Joined) -> Json:
-        """Keep a response; acknowledged means that it is on disk."""
-        attempt = store.attempt(str(name), one.id)
-        found = next((i for i in content_of(attempt).get("items", ()) if i["id"] == item), None)
-        if found is None:
-            raise NotFound("This attempt has no such item.")
-        if not a.fits(found, body.response):
-            raise HTTPException(422, f"A response to a {found['type']} item has another shape.")
-        if attempt.submitted is None:
-            open_cohort(one)
-        store.respond(
-            a.Response(str(body.id), attempt.id, item, body.seq, body.response, body.at, a.now())
-        )
-        return {"saved": True}
-
-    @app.post(f"{API}/attempts/{{name}}/submit")
-    def submit(name: UUID, one: Joined, body: Annotated[SubmitBody, Body()]) -> Json:
-        """Close an attempt and score it here; again returns the same result."""
-        attempt = store.attempt(str(name), one.id)
-        if attempt.submitted is None:
-            open_cohort(one)
-        data = content_of(attempt)
-        steps = body.steps or []
-        played = a.scenario_result(data, steps) if attempt.kind == "scenario" else None
-        if attempt.kind == "scenario" and attempt.submitted is None and played is None:
-            raise HTTPException(422, "These steps do not lead to an ending of the scenario.")
-
-        def score(responses: list[a.Response]) -> a.Attempt:
-            result = played or a.quiz_result(data, a.latest(responses))
-            return replace(
-                attempt,
-                submitted=a.now(),
-                raw=result["raw"],
-                max=result["max"],
-                passed=result["passed"],
-                steps=tuple(steps) if attempt.kind == "scenario" else (),
-            )
-
-        return whole(store.submit(attempt, score))
-
-    @app.get(f"{API}/cohorts/{{code}}/results.csv")
-    def results(code: str, request: Request, rows: str = "attempts") -> StreamingResponse:
-        """Stream a cohort's results as CSV to an assessor's or admin's token."""
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        role = store.role_of(token.strip()) if kind.lower() == "bearer" and token else None
-        if role is None:
-            raise HTTPException(401, "Send a token: 'Authorization: Bearer ...'.")
-        if role not in ("assessor", "admin"):
-            raise HTTPException(403, f"A {role}'s token may not read results.")
-        if rows not in ("attempts", "responses"):
-            raise HTTPException(422, "rows is 'attempts' or 'responses'.")
-        cohort = store.cohort(a.clean_code(code))
-        lines: Iterator[str] = (csv.attempts if rows == "attempts" else csv.responses)(
-            store, cohort
-        )
-        name = f"{cohort.code}-{rows}.csv"
-        return StreamingResponse(
-            lines,
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+    for router in (_general(desk), _learners(desk), _results(desk)):
+        app.include_router(router)
 
     @app.api_route(
         f"{API}/{{rest:path}}",
@@ -342,62 +284,335 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     return app
 
 
-def _same_host(request: Request, origin: str) -> bool:
-    return re.sub(r"^https?://", "", origin) == request.headers.get("host", "")
+def from_environment() -> FastAPI:
+    """Return the service that the environment describes; each worker process calls it.
+
+    ``COLLABCOMM_SITE`` is the built book, ``COLLABCOMM_COURSE`` the course folder,
+    ``COLLABCOMM_DATABASE_URL`` the database.
+    """
+    from collabcomm.loader import load
+
+    course = load(Path(os.environ["COLLABCOMM_COURSE"])).course
+    store = Store(os.environ["COLLABCOMM_DATABASE_URL"])
+    return create_app(Path(os.environ["COLLABCOMM_SITE"]), course, store)
 
 
-def _problem(status: int, detail: str) -> JSONResponse:
-    title = HTTPStatus(status).phrase
-    return JSONResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail},
-        status,
-        media_type="application/problem+json",
-    )
+async def _sweep(store: Store) -> None:
+    """Erase what has been kept long enough, once an hour."""
+    while True:
+        try:
+            count = await run_in_threadpool(store.erase_due, a.now())
+            if count:
+                log.info("erased %s learners whose time to be kept is over", count)
+        except StoreError as error:
+            log.warning("could not erase what is due: %s", error)
+        await asyncio.sleep(SWEEP_SECONDS)
+
+
+def described(cohort: a.Cohort) -> Json:
+    """Return a cohort as learners' and assessors' pages need it."""
+    return {
+        "code": cohort.code,
+        "name": cohort.name,
+        "modules": list(cohort.modules),
+        "opens": cohort.opens.isoformat() if cohort.opens else None,
+        "closes": cohort.closes.isoformat() if cohort.closes else None,
+        "pass_mark": cohort.pass_mark,
+        "attempts": cohort.attempts,
+        "feedback": cohort.feedback,
+        "names": cohort.names,
+    }
+
+
+def summary(attempt: a.Attempt) -> Json:
+    """Return an attempt without its content."""
+    return {
+        "id": attempt.id,
+        "activity": attempt.activity,
+        "kind": attempt.kind,
+        "status": "submitted" if attempt.submitted else "open",
+        "started": attempt.started.isoformat(),
+        "submitted": attempt.submitted.isoformat() if attempt.submitted else None,
+        "version": attempt.version,
+        "raw": attempt.raw,
+        "max": attempt.max,
+        "percent": attempt.percent,
+        "passed": attempt.passed,
+        "pass_mark": attempt.pass_mark,
+    }
+
+
+# ------------------------------------------------------------------------ addresses
+
+
+def _general(desk: Desk) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/host.json")
+    def host() -> Json:
+        """Tell the player that there is a service, and where."""
+        return {"service": API.lstrip("/")}
+
+    @router.get(f"{API}/health")
+    def health() -> Json:
+        """Tell that the service answers and its database does."""
+        desk.store.setting("salt", a.new_secret)
+        return {"status": "ok"}
+
+    @router.get(f"{API}/key", response_class=PlainTextResponse)
+    def key() -> str:
+        """Return the public key (Ed25519, PEM) that this service's records are checked with."""
+        return records.public_pem(desk.key)
+
+    @router.get("/join/{code}", include_in_schema=False)
+    def join_link(code: str) -> RedirectResponse:
+        """Lead a join link to the first graded quiz of the cohort, with the code filled in."""
+        cohort = desk.store.cohort(a.clean_code(code))
+        modules = desk.course.modules
+        module = next((m for m in cohort.modules if m in modules and modules[m].quiz), None)
+        page = f"/modules/{module}/quiz.html" if module else "/"
+        return RedirectResponse(f"{page}#join={cohort.code}", 303)
+
+    return router
+
+
+def _learners(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix=API)
+    store = desk.store
+    Maybe = Annotated[a.Learner | None, Depends(desk.learner)]
+    Joined = Annotated[a.Learner, Depends(desk.joined)]
+
+    @router.get("/me")
+    def get_me(one: Maybe) -> Json:
+        """Return the learner of this browser and their cohort; nobody is no error."""
+        return desk.me(one)
+
+    @router.get("/me/record")
+    def record(one: Joined, request: Request) -> Json:
+        """Return the learner's own record of what they handed in here, signed by the service."""
+        work = [x for x in store.work_of(one.id) if x[0].submitted is not None]
+        made = records.of_service(desk.course.info.id, one, work, a.now())
+        return records.signed(made, desk.key)
+
+    @router.post("/join")
+    def join(body: JoinBody, one: Maybe, request: Request, response: Response) -> Json:
+        """Join a cohort by its code."""
+        code = a.clean_code(body.code)
+        if one is not None and one.cohort == code:
+            return desk.me(one)
+        key = desk.refuse_after(WRONG_CODES, request, "code")
+        try:
+            new, secret = store.join(code, a.clean_name(body.name), a.now())
+        except NotFound:
+            store.count(key, a.now(), WINDOW)
+            raise
+        response.set_cookie(
+            COOKIE,
+            secret,
+            max_age=MONTHS_6,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return desk.me(new)
+
+    @router.post("/leave")
+    def leave(request: Request, response: Response) -> Json:
+        """End the session of this browser. What was sent stays with the cohort."""
+        if secret := request.cookies.get(COOKIE):
+            store.leave(secret)
+        response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        return desk.me(None)
+
+    @router.get("/attempts")
+    def attempts(
+        one: Joined,
+        activity: Annotated[str, Query(max_length=80, pattern="^[a-z0-9-]+$")],
+        kind: Literal["quiz", "scenario"] = "quiz",
+    ) -> Json:
+        """Return the learner's attempts at an activity, and how many are left."""
+        mine = store.attempts(one.id, activity, kind)
+        quiz = desk.course.quizzes.get(activity) if kind == "quiz" else None
+        limit = desk.limit(quiz, store.cohort(one.cohort)) if quiz else None
+        left = max(limit - len(mine), 0) if limit is not None else None
+        return {"attempts": [summary(x) for x in mine], "left": left}
+
+    @router.put("/attempts/{name}")
+    def start(name: UUID, body: StartBody, one: Joined, response: Response) -> Json:
+        """Start an attempt under an id that the player made; the same again returns the same."""
+        data = desk.recorded[body.kind].get(body.activity)
+        if data is None:
+            raise NotFound(f"There is no {body.kind} '{body.activity}' to attempt.")
+        quiz = desk.course.quizzes[body.activity] if body.kind == "quiz" else None
+        module = quiz.module if quiz else desk.course.scenarios[body.activity].module
+        try:
+            store.attempt(str(name), one.id)
+            cohort = store.cohort(one.cohort)
+        except NotFound:
+            cohort = desk.open_cohort(one, module)
+        fresh = a.Attempt(
+            id=str(name),
+            learner=one.id,
+            activity=body.activity,
+            kind=body.kind,
+            version=data["version"],
+            started=a.now(),
+            items=tuple(draw(quiz, str(name))) if quiz else (),
+        )
+        attempt, new = store.start(fresh, desk.limit(quiz, cohort) if quiz else None)
+        response.status_code = 201 if new else 200
+        return desk.whole(attempt, cohort)
+
+    @router.get("/attempts/{name}")
+    def get_attempt(name: UUID, one: Joined) -> Json:
+        """Return an attempt: its questions without the key, or its result once submitted."""
+        return desk.whole(store.attempt(str(name), one.id), store.cohort(one.cohort))
+
+    @router.put("/attempts/{name}/responses/{item}")
+    def respond(name: UUID, item: str, body: ResponseBody, one: Joined) -> Json:
+        """Keep a response; acknowledged means that it is on disk."""
+        attempt = store.attempt(str(name), one.id)
+        found = next(
+            (i for i in desk.content_of(attempt).get("items", ()) if i["id"] == item), None
+        )
+        if found is None:
+            raise NotFound("This attempt has no such item.")
+        if not a.fits(found, body.response):
+            raise Invalid(f"A response to a {found['type']} item has another shape.")
+        cohort = store.cohort(one.cohort)
+        final = body.final and cohort.feedback == "at-once" and "weights" in found
+        response = a.Response(
+            str(body.id), attempt.id, item, body.seq, body.response, body.at, a.now(), final
+        )
+        if attempt.submitted is None and cohort.is_closed(a.now()):
+            store.keep_late(response)
+        if attempt.submitted is None:
+            desk.open_cohort(one)
+        store.respond(response)
+        return {"saved": True, "checked": a.item_result(found, body.response) if final else None}
+
+    @router.post("/attempts/{name}/submit")
+    def submit(name: UUID, one: Joined, body: Annotated[SubmitBody, Body()]) -> Json:
+        """Close an attempt and score it here; again returns the same result."""
+        attempt = store.attempt(str(name), one.id)
+        cohort = store.cohort(one.cohort)
+        if attempt.submitted is None:
+            cohort = desk.open_cohort(one)
+        data = desk.content_of(attempt)
+        steps: list[Json] = []
+        played: Json | None = None
+        if attempt.kind == "scenario" and attempt.submitted is None:
+            steps = a.clean_steps(data, body.steps or []) or []
+            played = a.scenario_result(data, steps)
+            if played is None:
+                raise Invalid("These steps do not lead to an ending of the scenario.")
+        mark = desk.pass_mark(data, cohort) if attempt.kind == "quiz" else None
+
+        def score(responses: list[a.Response]) -> a.Attempt:
+            result = played or a.quiz_result(data, a.latest(responses), mark)
+            return replace(
+                attempt,
+                submitted=a.now(),
+                raw=result["raw"],
+                max=result["max"],
+                passed=result["passed"],
+                pass_mark=mark,
+                steps=tuple(steps),
+            )
+
+        return desk.whole(store.submit(attempt, score), cohort)
+
+    return router
+
+
+def _results(desk: Desk) -> APIRouter:
+    router = APIRouter(prefix=f"{API}/cohorts")
+    store = desk.store
+    Role = Annotated[str, Depends(desk.role)]
+
+    @router.get("")
+    def cohorts(role: Role) -> Json:
+        """List the cohorts to anybody with a token."""
+        return {"cohorts": [described(one) for one in store.cohorts()]}
+
+    @router.post("", status_code=201)
+    def create(role: Role, body: CohortBody) -> Json:
+        """Make a cohort, with an assessor's or admin's token."""
+        if role not in ("assessor", "admin"):
+            raise HTTPException(403, f"A {role}'s token may not make cohorts.")
+        return described(store.create_cohort(**new_cohort(desk.course, **body.model_dump())))
+
+    @router.get("/{code}/results", dependencies=[Depends(desk.assessor)])
+    def results(
+        code: Annotated[str, "The cohort's code."],
+        request: Request,
+        shape: Annotated[export.Shape, Query(alias="format")] = "csv",
+        rows: export.Rows = "attempts",
+        activity: Annotated[str | None, Query(max_length=80, pattern="^[a-z0-9-]+$")] = None,
+        bom: bool = False,
+    ) -> StreamingResponse:
+        """Stream a cohort's results to an assessor's or admin's token."""
+        cohort = store.cohort(a.clean_code(code))
+        options = export.Options(rows, activity, bom, site=str(request.base_url))
+        return StreamingResponse(
+            export.export(store, cohort, shape, options),
+            media_type=export.MEDIA[shape],
+            headers={
+                "Content-Disposition": f'attachment; filename="{export.name(cohort, shape, rows)}"'
+            },
+        )
+
+    return router
+
+
+def new_cohort(
+    course: Course,
+    name: str,
+    modules: list[str],
+    opens: datetime | None = None,
+    closes: datetime | None = None,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Return the checked fields of a new cohort, as ``Store.create_cohort`` takes them.
+
+    Raises ``Invalid`` with the reason: no name, an unknown module, dates that cannot be.
+    """
+    label = a.clean_name(name)
+    if label is None:
+        raise Invalid("A cohort needs a name.")
+    for module in modules:
+        if module not in course.modules:
+            raise Invalid(f"no module '{module}'.{did_you_mean(module, course.modules)}")
+    moment = a.now()
+    if closes is not None and closes <= moment:
+        raise Invalid(f"{closes:%Y-%m-%d %H:%M} has passed; a cohort closes in the future.")
+    if opens is not None and closes is not None and closes <= opens:
+        raise Invalid("A cohort closes after it opens.")
+    return {
+        "name": label,
+        "modules": tuple(modules) or tuple(course.modules),
+        "created": moment,
+        "opens": opens,
+        "closes": closes,
+        **settings,
+    }
 
 
 def _handlers(app: FastAPI) -> None:
     @app.exception_handler(StoreError)
     def refused(_request: Request, error: StoreError) -> Response:
-        return _problem(_STATUS.get(type(error), 500), str(error))
+        status = next(s for kind, s in _STATUS.items() if isinstance(error, kind))
+        if status == 503:
+            log.error("%s", error)
+            again = "The results cannot be reached at the moment. Nothing that was saved is lost."
+            return problem(503, again, {"Retry-After": "5"})
+        return problem(status, str(error))
 
     @app.exception_handler(RequestValidationError)
     def malformed(_request: Request, error: RequestValidationError) -> Response:
         places = [".".join(str(p) for p in e["loc"][1:]) or "body" for e in error.errors()]
-        return _problem(422, f"Not what is expected here: {', '.join(places)}.")
+        return problem(422, f"Not what is expected here: {', '.join(places)}.")
 
     @app.exception_handler(StarletteHTTPException)
     def failed(request: Request, error: StarletteHTTPException) -> Response:
-        return _problem(error.status_code, str(error.detail))
-
-
-class BodyLimit:
-    """Refuse bodies over ``MAX_BODY`` bytes, also those that do not say how long they are."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Read at most ``MAX_BODY`` bytes, then hand the body on in one piece."""
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await self.app(scope, receive, send)
-            return
-        body = b""
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY:
-                response = _problem(413, f"Too large; {MAX_BODY // 1000} kB at most.")
-                await response(scope, receive, send)
-                return
-            if not message.get("more_body"):
-                break
-        sent = False
-
-        async def once() -> Message:
-            nonlocal sent
-            if sent:
-                return await receive()
-            sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        await self.app(scope, once, send)
+        return problem(error.status_code, str(error.detail), dict(error.headers or {}))
