@@ -142,3 +142,57 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
     )
     assert (graded["raw"], graded["max"], graded["percent"]) == ("12", "12", "100")
     assert (rows["scenario"]["activity"], rows["scenario"]["percent"]) == ("im-managing", "100")
+
+
+def test_a_cohort_with_pseudonyms_sees_feedback_at_once_and_takes_a_signed_record(
+    service, visitor, tmp_path
+):
+    database = service.store.engine.url.render_as_string()
+    made = collabcomm(
+        *("cohort", "create", "Spring", "--module", "human-behaviour", "--pass-mark", "50"),
+        *("--feedback", "at-once", "--names", "pseudonyms", "--site", service.url),
+        *("--course", str(REPO), "--database", database),
+    )
+    code, link = made.stdout.split()
+    tab = visitor(viewport={"width": 390, "height": 844}, accept_downloads=True).open(link)
+
+    # The link fills in the code; the name is not kept, a pseudonym is made.
+    expect(tab.get_by_label(T["player.graded.code"])).to_have_value(code)
+    tab.get_by_label(T["player.graded.name"]).fill("Mair Ellis")
+    button(tab, "graded.join_button").click()
+    expect(tab.get_by_text(T["player.graded.pseudonym"])).to_be_visible()
+    expect(tab.get_by_text(T["player.graded.pass_mark"].format(n=50))).to_be_visible()
+    (learner,) = service.store.learners(code)
+    assert re.fullmatch(r"[A-Z][a-z]+ \d{4}", learner.name)
+    button(tab, "graded.start").click()
+
+    # An unanswered question says so; a checked answer shows its feedback and stays.
+    boxes = tab.locator(".cp-items > div")
+    expect(boxes).to_have_count(12)
+    bank = {item["id"]: item for item in COMPILER.quiz("human-behaviour")["items"]}
+    (attempt,) = service.store.attempts(learner.id, "human-behaviour", "quiz")
+    place = next(n for n, i in enumerate(attempt.items) if bank[i]["type"] == "single-choice")
+    item, box = bank[attempt.items[place]], boxes.nth(place)
+    button(box, "check").click()
+    expect(box.get_by_role("alert")).to_have_text(T["player.nothing.single-choice"])
+    give(box.locator(".cp-item"), item, best_response(item))
+    button(box, "check").click()
+    expect(box.locator(".cp-feedback").first).to_be_visible()
+    expect(box.locator("input").first).to_be_disabled()
+    tab.reload()
+    button(tab, "graded.resume").click()
+    expect(boxes.nth(place).locator(".cp-feedback").first).to_be_visible()
+    expect(boxes.nth(place).locator("input").first).to_be_disabled()
+
+    # Hand in, and take the record away: it is verified without the service.
+    button(tab, "graded.review").click()
+    button(tab, "graded.submit").click()
+    expect(tab.get_by_text(T["player.graded.not_passed"]).first).to_be_visible()
+    button(tab, "graded.overview").click()
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name=T["player.graded.record"]).click()
+    record, key = tmp_path / "record.json", tmp_path / "key.pem"
+    download.value.save_as(record)
+    key.write_text(collabcomm("results", "key", "--database", database).stdout)
+    verified = collabcomm("results", "verify", str(record), "--key", str(key))
+    assert "signed by the service" in verified.stdout, verified.stderr

@@ -5,25 +5,32 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from fastapi.testclient import TestClient
 
 from collabcomm.attempt import now
-from collabcomm.backup import backup
+from collabcomm.backup import BackupError, backup, restore
 from collabcomm.compiler import Compiler
 from collabcomm.export import Options, export
 from collabcomm.loader import load
 from collabcomm.replay import best_response
 from collabcomm.service import create_app
-from collabcomm.store import DatabaseUnusable, Store
+from collabcomm.store import MAX_CONFLICTS, DatabaseUnusable, NotFound, Store, metadata
 from servers import REPO
 
 COURSE = load(REPO).course
@@ -388,3 +395,289 @@ def test_a_questionnaire_tells_neither_key_nor_score_and_is_exported(app, store,
     ratings = [r for r in answers if r["type"] == "likert"]
     assert {(r["response"], r["max"]) for r in ratings} == {("fairly", "0")}
     assert len(answers) == len(items)
+
+
+# ------------------------------------------------------------------ what cohorts settle
+
+
+def join(app, cohort, **body):
+    client = TestClient(app)
+    answer = client.post("/api/join", json={"code": cohort.code, **body})
+    return client, answer
+
+
+def make(store, **settings):
+    return store.create_cohort("Settled", ("human-behaviour",), now(), **settings)
+
+
+def test_a_cohort_opens_when_it_says(app, store):
+    client, answer = join(app, make(store, opens=now() + timedelta(days=1)))
+    assert answer.status_code == 200
+    assert "opens on" in refused(start(client)[1], 403)
+
+
+def test_a_cohorts_pass_mark_and_attempts_hold(app, store):
+    client, _ = join(app, make(store, pass_mark=0, attempts=1))
+    name, _ = start(client)
+    done = client.post(f"/api/attempts/{name}/submit", json={}).json()
+    assert (done["passed"], done["pass_mark"], done["result"]["pass_mark"]) == (True, 0, 0)
+    assert "All 1 attempts" in refused(start(client)[1], 409)
+
+
+def test_names_are_asked_for_or_made_as_the_cohort_decides(app, store):
+    asked = make(store, names="required")
+    assert "name" in refused(join(app, asked)[1], 422)
+    assert join(app, asked, name="Mair")[1].json()["learner"]["name"] == "Mair"
+    made = make(store, names="pseudonyms")
+    name = join(app, made, name="Mair")[1].json()["learner"]["name"]
+    assert re.fullmatch(r"[A-Z][a-z]+ \d{4}", name)
+
+
+def test_feedback_at_once_comes_with_a_checked_answer_which_then_stays(app, store):
+    client, _ = join(app, make(store, feedback="at-once"))
+    name, answer = start(client)
+    item = next(i for i in answer.json()["quiz"]["items"] if i["type"] == "single-choice")
+    body = {"id": str(uuid4()), "seq": 1, "response": item["options"][0]["id"], "at": ""}
+    address = f"/api/attempts/{name}/responses/{item['id']}"
+    assert client.put(address, json=body).json()["checked"] is None
+    final = {**body, "id": str(uuid4()), "seq": 2, "final": True}
+    checked = client.put(address, json=final).json()["checked"]
+    assert {"weights", "options"} <= set(checked)
+    assert client.put(address, json=final).json()["checked"] == checked
+    other = {**body, "id": str(uuid4()), "seq": 3, "response": item["options"][1]["id"]}
+    assert "was checked" in refused(client.put(address, json=other), 409)
+    again = client.get(f"/api/attempts/{name}").json()
+    assert again["responses"] == {item["id"]: body["response"]}
+    assert [one["id"] for one in again["checked"]] == [item["id"]]
+    assert not keys(again["quiz"]) & {"weights", "feedback", "support"}
+
+
+def test_nothing_is_checked_where_feedback_comes_later(learner):
+    name, answer = start(learner)
+    item = answer.json()["quiz"]["items"][0]["id"]
+    body = {"id": str(uuid4()), "seq": 1, "response": None, "at": "", "final": True}
+    assert (
+        learner.put(f"/api/attempts/{name}/responses/{item}", json=body).json()["checked"] is None
+    )
+    assert respond(learner, name, item, None, 2).status_code == 200
+
+
+def test_feedback_after_closing_waits_for_it(app, store):
+    cohort = make(store, feedback="after-closing")
+    client, _ = join(app, cohort)
+    name, _ = start(client)
+    done = client.post(f"/api/attempts/{name}/submit", json={}).json()["result"]
+    assert (done["shown"], done["items"]) == (False, [])
+    assert done["percent"] == 0
+    store.close_cohort(cohort.code, now(), None)
+    later = client.get(f"/api/attempts/{name}").json()["result"]
+    assert later["shown"]
+    assert len(later["items"]) == 12
+
+
+def test_a_join_link_leads_to_the_quiz_with_the_code(app, cohort):
+    answer = TestClient(app).get(f"/join/{cohort.code.lower()}", follow_redirects=False)
+    assert answer.headers["location"] == f"/modules/human-behaviour/quiz.html#join={cohort.code}"
+    refused(TestClient(app).get("/join/AAAA-BBBB"), 404)
+
+
+# -------------------------------------------------------------- limits, tokens, the log
+
+
+def test_codes_guessed_by_trial_are_stopped_and_a_room_of_learners_is_not(app, cohort):
+    client = TestClient(app)
+    for _ in range(60):
+        assert join(app, cohort)[1].status_code == 200
+    statuses = [client.post("/api/join", json={"code": f"AAAA-{n}"}).status_code for n in range(32)]
+    assert statuses == [404] * 30 + [429] * 2
+    answer = client.post("/api/join", json={"code": cohort.code})
+    assert "Wait 10 minutes" in refused(answer, 429)
+    assert answer.headers["retry-after"] == "600"
+    elsewhere = TestClient(app, client=("10.0.0.7", 5000))
+    assert elsewhere.post("/api/join", json={"code": cohort.code}).status_code == 200
+
+
+def test_wrong_tokens_are_stopped_and_taken_back_ones_do_not_work(app, store, cohort):
+    client = TestClient(app)
+    token = store.create_token("admin", "Ann", now())
+    headers = {"authorization": f"Bearer {token}"}
+    assert client.get("/api/cohorts", headers=headers).json()["cohorts"][0]["code"] == cohort.code
+    made = client.post("/api/cohorts", headers=headers, json={"name": "New", "attempts": 2})
+    assert made.status_code == 201
+    assert made.json()["attempts"] == 2
+    wrong = client.post(
+        "/api/cohorts", headers=headers, json={"name": "New", "modules": ["princples"]}
+    )
+    assert "Did you mean 'principles'?" in refused(wrong, 422)
+    assert [(role, name) for role, name, _ in store.tokens()] == [("admin", "Ann")]
+    assert store.revoke_tokens("Ann") == 1
+    statuses = [client.get("/api/cohorts", headers=headers).status_code for _ in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+
+
+def test_the_log_names_no_person(app, cohort, caplog):
+    with caplog.at_level("INFO", logger="collabcomm.access"):
+        client, _ = join(app, cohort, name="Mair Ellis")
+        name, answer = start(client)
+        respond(client, name, answer.json()["quiz"]["items"][0]["id"], None)
+    lines = [json.loads(r.getMessage()) for r in caplog.records if r.name == "collabcomm.access"]
+    assert [one["route"] for one in lines] == [
+        "/api/join",
+        "/api/attempts/{name}",
+        "/api/attempts/{name}/responses/{item}",
+    ]
+    assert all(set(one) == {"time", "method", "route", "status", "ms"} for one in lines)
+    for secret in ("Mair", cohort.code, name, "testclient"):
+        assert secret not in caplog.text
+
+
+# ---------------------------------------------------- conflicts, keeping and erasing
+
+
+def test_what_is_not_taken_is_kept_for_the_assessor(app, store):
+    cohort = make(store)
+    client, _ = join(app, cohort, name="Mair")
+    name, answer = start(client)
+    item = next(i for i in answer.json()["quiz"]["items"] if i["type"] == "single-choice")
+    first, second = (option["id"] for option in item["options"][:2])
+    one = str(uuid4())
+    respond(client, name, item["id"], first, 1, one)
+    for _ in range(3):  # the same refusal is kept once
+        detail = refused(respond(client, name, item["id"], second, 1, one), 409)
+    assert "kept for the assessor" in detail
+    late, later = str(uuid4()), str(uuid4())
+    store.close_cohort(cohort.code, now(), None)
+    refused(respond(client, name, item["id"], second, 3, later), 410)
+    refused(respond(client, name, item["id"], first, 1, one), 410)  # a repeat: nothing new
+    rows = table(store, cohort, "conflicts")
+    assert [(r["reason"], r["response"], r["name"]) for r in rows] == [
+        ("other-content", second, "Mair"),
+        ("after-closing", second, "Mair"),
+    ]
+    assert late not in str(rows)
+    assert [r["kept_apart"] for r in table(store, cohort, "attempts")] == ["2"]
+
+
+def test_a_flood_of_refused_answers_does_not_fill_the_disk(learner, store, cohort):
+    name, answer = start(learner)
+    item = answer.json()["quiz"]["items"][0]["id"]
+    learner.post(f"/api/attempts/{name}/submit", json={})
+    for n in range(MAX_CONFLICTS + 5):
+        assert respond(learner, name, item, None, n).status_code == 409
+    assert len(list(store.conflicts(cohort.code))) == MAX_CONFLICTS
+
+
+def test_a_learner_gets_what_is_held_and_is_erased_without_a_trace(app, store, cohort, tmp_path):
+    client, _ = join(app, cohort, name="Zebedee Quill")
+    other, _ = join(app, cohort, name="Huw")
+    name, answer = start(client)
+    item = answer.json()["quiz"]["items"][0]["id"]
+    respond(client, name, item, None, 1)
+    client.post(f"/api/attempts/{name}/submit", json={})
+    respond(client, name, item, None, 2)
+    mine = next(x for x in store.learners(cohort.code) if x.name == "Zebedee Quill")
+    held = store.everything_of(mine.id)
+    assert held["learner"]["name"] == "Zebedee Quill"
+    assert [len(held[part]) for part in ("attempts", "responses", "conflicts")] == [1, 1, 1]
+    store.erase_learner(mine.id)
+    assert [x.name for x in store.learners(cohort.code)] == ["Huw"]
+    backup(store, tmp_path / "all")
+    left = gzip.decompress((tmp_path / "all").read_bytes()).decode()
+    for trace in ("Zebedee", mine.id, name):
+        assert trace not in left
+    assert client.get("/api/me").json() == {"learner": None}
+    assert other.get("/api/me").json()["learner"]["name"] == "Huw"
+    with pytest.raises(NotFound):
+        store.erase_learner(mine.id)
+
+
+def test_a_cohorts_learners_are_erased_when_their_time_is_over(app, store):
+    cohort = make(store)
+    join(app, cohort, name="Mair")
+    store.close_cohort(cohort.code, now(), 30)
+    assert store.erase_due(now()) == 0
+    assert store.erase_due(now() + timedelta(days=31)) == 1
+    assert store.learners(cohort.code) == []
+    assert store.cohort(cohort.code).name == "Settled"
+
+
+# ------------------------------------------------------------------------ the database
+
+
+def test_an_older_database_is_taken_over(tmp_path):
+    """The first databases had their versions in a table of their own."""
+    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
+    path = Path(REPO / "tests/cases/first-database.sql")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as connection:
+        connection.executescript(path.read_text("utf-8"))
+    store = Store(url)
+    (cohort,) = store.cohorts()
+    assert (cohort.name, cohort.feedback, cohort.attempts) == ("Spring", "after-submission", None)
+    ((learner, attempt, responses),) = store.work(cohort.code)
+    assert (learner.name, attempt.percent, attempt.scored_by) == ("Mair", 50.0, "service")
+    assert [r.response for r in responses] == [["a", "b"]]
+    store.close()
+    Store(url).close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_means(store):
+    with store.snapshot() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_database_of_a_newer_version_is_left_alone(database):
+    store = Store(database)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    with pytest.raises(DatabaseUnusable, match="newer version"):
+        Store(database)
+
+
+def test_several_processes_may_open_a_new_database_at_once(database):
+    code = f"from collabcomm.store import Store; Store({database!r}).close()"
+    starts = [
+        subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)
+    ]
+    assert [(one.wait(30), one.stderr.read()) for one in starts] == [(0, b"")] * 4
+    for one in starts:
+        one.stderr.close()
+
+
+def test_a_backup_goes_into_a_database_of_either_kind(app, store, cohort, tmp_path, postgres):
+    client, _ = join(app, cohort, name="Mair")
+    name, answer = start(client)
+    respond(client, name, answer.json()["quiz"]["items"][0]["id"], None)
+    client.post(f"/api/attempts/{name}/submit", json={})
+    count = backup(store, tmp_path / "all")
+    for url in (f"sqlite:///{tmp_path / 'restored.sqlite3'}", postgres.fresh()):
+        other = Store(url)
+        assert restore(other, tmp_path / "all") == count
+        assert table(other, cohort, "responses") == table(store, cohort, "responses")
+        assert other.setting("signing-key", str) == store.setting("signing-key", str)
+        with pytest.raises(BackupError, match="not empty"):
+            restore(other, tmp_path / "all")
+        other.close()
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_restored(store, cohort, tmp_path):
+    path = tmp_path / "all"
+    backup(store, path)
+    whole = path.read_bytes()
+    other = Store(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
+    lines = gzip.decompress(whole).splitlines(keepends=True)
+    changed = [line.replace(b'"Spring"', b'"Summer"') for line in lines]
+    for bad in (
+        whole[:-30],
+        b"nonsense",
+        gzip.compress(b"{}\n"),
+        gzip.compress(b"".join(lines[:-1])),
+        gzip.compress(b"".join(changed)),
+        gzip.compress(lines[0].replace(b"0002", b"9999")),
+    ):
+        path.write_bytes(bad)
+        with pytest.raises(BackupError):
+            restore(other, path)
+        assert other.cohorts() == []
+    other.close()

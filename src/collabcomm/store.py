@@ -234,7 +234,11 @@ class Store:
         self._turn: AbstractContextManager[Any] = (
             threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         )
-        self.upgrade()
+        try:
+            self.upgrade()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Close all connections."""

@@ -17,6 +17,7 @@ export function graded(k, state, parts) {
   const { t, data } = k;
   // A questionnaire is not passed or failed, and its key is not told.
   const asks = data.purpose === "questionnaire";
+  const invited = /^#join=([\w-]{1,40})$/.exec(location.hash);
   // One device may serve several learners: what is kept is kept by learner.
   const stored = isMap(state) && isMap(state.learners) ? state : { learners: {} };
   const keep = () => k.keep(stored);
@@ -24,11 +25,13 @@ export function graded(k, state, parts) {
   const problem = h("p.cp-message", { role: "alert" });
   /** @type {any[]} */
   let [api, me, kept, timer, wait, sending] = ["", null, { queue: {} }, 0, 0, null];
+  /** What an answer that was checked looks like, by item. @type {Record<string, (result: any) => void>} */
+  let settle = {};
 
   function open(learner) {
     const mine = own(stored.learners, learner);
     kept = { ...(isMap(mine) ? mine : {}) };
-    for (const part of ["responses", "queue"]) if (!isMap(kept[part])) kept[part] = {};
+    for (const part of ["responses", "queue", "checked"]) if (!isMap(kept[part])) kept[part] = {};
     stored.learners[learner] = kept;
     stored.last = learner;
   }
@@ -40,9 +43,11 @@ export function graded(k, state, parts) {
   }
 
   const refusal = ({ status, body }) => body.detail || t("graded.refused", { status });
+  /** What a cohort settles goes before what the quiz says of itself. */
+  const settled = (name) => (asks ? null : me?.cohort?.[name]) ?? data[name];
   const intro = () => [data.intro && h("div", { html: data.intro }), h("ul.cp-facts",
-    h("li", t("graded.items", { n: data.draw })), !asks && h("li", t("graded.pass_mark", { n: data.pass_mark })),
-    h("li", t(data.attempts ? "graded.attempts" : "graded.unlimited", { n: data.attempts })))];
+    h("li", t("graded.items", { n: data.draw })), !asks && h("li", t("graded.pass_mark", { n: settled("pass_mark") })),
+    h("li", t(settled("attempts") ? "graded.attempts" : "graded.unlimited", { n: settled("attempts") })))];
 
   /** Do what a button asks; where the service cannot be reached, say so. */
   const attempt = (doing) => async (event) => {
@@ -83,7 +88,7 @@ export function graded(k, state, parts) {
         h("input", { id, type: "text", "aria-describedby": `${id}-note`, ...props }),
         h("p.cp-hint", { id: `${id}-note` }, t(`${key}_note`)));
     };
-    const code = entry("graded.code", { maxlength: 40, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
+    const code = entry("graded.code", { value: invited?.[1] || "", maxlength: 40, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
     const name = entry("graded.name", { maxlength: 80, autocomplete: "name" });
     screen(false, intro(), h("form.cp-card", { submit: attempt(async () => {
       const [typed, called] = [code, name].map((one) => one.querySelector("input").value.trim());
@@ -112,11 +117,14 @@ export function graded(k, state, parts) {
     screen(focus, intro(), h("div.cp-card", h("p",
       t("graded.who", { name: me.learner.name || t("graded.nameless"), cohort: me.cohort.name }), " ",
       press("graded.leave", leave, "link")),
+    me.cohort.names === "pseudonyms" && h("p.cp-hint", t("graded.pseudonym")),
     past.length > 0 && [k.heading(1, t("graded.past")), h("ol.cp-past", past.map((one) => h("li", t(asks ? "graded.given" : "graded.one", {
       date: new Date(one.submitted).toLocaleDateString(data.lang, { dateStyle: "long" }),
       percent: neat(one.percent), passed: t(one.passed ? "graded.passed" : "graded.not_passed"),
     }), " ", !asks && press("graded.look", () => enter(one.id), "link"))))],
-    limited && h("p", t("graded.left", { n: left })), problem,
+    limited && h("p", t("graded.left", { n: left })),
+    past.length > 0 && h("p", h("a", { href: `${api}/me/record`, download: `record-${me.cohort.code}.json` }, t("graded.record"))),
+    problem,
     k.actions(going ? press(asks ? "go_on" : "graded.resume", () => enter(going.id), "main")
       : (!limited || left > 0) && press(asks ? "begin" : "graded.start", () => enter(), "main"))));
     if (!answer.ok) problem.textContent = refusal(answer);
@@ -147,6 +155,8 @@ export function graded(k, state, parts) {
     else if (result) ended(answer.body);
     else {
       if (kept.attempt !== answer.body.id) Object.assign(kept, { queue: {}, responses: {} });
+      kept.checked = Object.fromEntries((answer.body.checked || []).map((item) => [item.id, item]));
+      kept.atOnce = me.cohort.feedback === "at-once" && !asks;
       const waiting = Object.entries(kept.queue).map(([item, entry]) => [item, entry.response]);
       Object.assign(kept, { attempt: answer.body.id, quiz,
         responses: { ...kept.responses, ...responses, ...Object.fromEntries(waiting) } });
@@ -162,15 +172,20 @@ export function graded(k, state, parts) {
     const panel = h("div");
     const progress = h("div.cp-progress");
     const open = () => countable(quiz).filter((item) => !isValid(item, own(kept.responses, item.id)));
+    settle = {};
     const sync = () => {
       const all = countable(quiz).length;
       progress.replaceChildren(...progressOf(k, all - open().length, all));
     };
-    const views = quiz.items.map((item, n) => itemView(k, item, "graded", { responses: kept.responses }, () => {
-      record(item);
-      panel.replaceChildren();
-      sync();
-    }, n + 1, of));
+    const views = quiz.items.map((item, n) => {
+      const view = itemView(k, item, "graded", { responses: kept.responses }, () => {
+        record(item);
+        panel.replaceChildren();
+        sync();
+      }, n + 1, of);
+      return { ...view, root: kept.atOnce && item.type !== "likert" && item.type !== "reflection"
+        ? checkable(item, view, n + 1, of) : view.root };
+    });
     screen(focus, progress, h("div.cp-items", views.map((view) => view.root)), status,
       k.actions(k.button("graded.review", review, "main")), panel);
     sync();
@@ -198,11 +213,31 @@ export function graded(k, state, parts) {
     }
   }
 
-  function record({ id, type }) {
+  /** An item whose feedback shows as soon as its answer is checked; then the answer stays. */
+  function checkable(item, view, n, of) {
+    const message = h("p.cp-message", { role: "alert" });
+    const box = h("div", view.root, message, k.actions(k.button("check", () => {
+      const ready = isValid(item, own(kept.responses, item.id));
+      message.textContent = ready ? "" : t(`nothing.${item.type}`);
+      if (ready) record(item, true);
+    })));
+    settle[item.id] = (result) => {
+      const held = box.contains(document.activeElement);
+      const told = itemView(k, result, "result", { responses: { [item.id]: result.response } }, undefined, n, of);
+      box.replaceChildren(told.root);
+      if (held) focusOn(told.root);
+    };
+    const before = own(kept.checked, item.id);
+    if (before) settle[item.id](before);
+    return box;
+  }
+
+  function record({ id, type }, final = false) {
     if (type !== "reflection") {
       // Seconds keep the order also when the learner goes on at another device.
       kept.seq = Math.max((Number(kept.seq) || 0) + 1, Math.floor(Date.now() / 1000) - 1.7e9);
-      kept.queue[id] = { id: uuid(), seq: kept.seq, response: kept.responses[id], at: new Date().toISOString() };
+      kept.queue[id] = { id: uuid(), seq: kept.seq, response: kept.responses[id], at: new Date().toISOString(),
+        ...(final && { final }) };
       tellStatus();
       clearTimeout(timer);
       timer = setTimeout(send, 400);
@@ -236,6 +271,12 @@ export function graded(k, state, parts) {
         const answer = await call(`${api}/attempts/${kept.attempt}/responses/${encodeURIComponent(item)}`, "PUT", entry);
         if (!answer.ok) next[1].held = answer.status === 401 ? t("graded.again") : refusal(answer);
         else if (kept.queue[item] === next[1]) delete kept.queue[item];
+        const { checked } = answer.body;
+        if (answer.ok && checked) {
+          kept.checked[item] = checked;
+          kept.responses[item] = checked.response;
+          if (settle[item]) settle[item](checked);
+        }
         wait = 0;
         keep();
         tellStatus();
@@ -275,7 +316,7 @@ export function graded(k, state, parts) {
 
   function ended({ id, result }) {
     if (kept.attempt === id) {
-      Object.assign(kept, { attempt: null, quiz: null, responses: {}, queue: {} });
+      Object.assign(kept, { attempt: null, quiz: null, responses: {}, queue: {}, checked: {} });
       keep();
     }
     const { raw, max, percent, items, pass_mark: mark } = result;
@@ -289,7 +330,7 @@ export function graded(k, state, parts) {
       verdict(level, t(level === "well" ? "graded.passed" : "graded.not_passed")),
       h("p.cp-score", t("graded.percent", { n: neat(percent) })),
       h("p", t("points", { n: neat(raw), of: neat(max) }), " · ", t("graded.pass_mark", { n: mark })),
-      h("p.cp-hint", t("graded.scored")), problem, k.actions(press("graded.overview", () => overview(true)))),
+      h("p.cp-hint", t("graded.scored")), result.shown === false && h("p", t("graded.later")), problem, k.actions(press("graded.overview", () => overview(true)))),
     h("div.cp-items", items.map((item, n) =>
       itemView(k, item, "result", { responses }, undefined, n + 1, items.length).root)));
   }

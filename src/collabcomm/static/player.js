@@ -967,7 +967,7 @@ async function call(address, method = "GET", body) {
     ...(body && { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
   });
   const { ok, status } = answer;
-  if (status >= 500 || status === 429) throw new Error(`${status}`);
+  if (status >= 500 || (status === 429 && method === "PUT")) throw new Error(`${status}`);
   const content = await answer.json().catch(() => ({}));
   return { ok, status, body: isMap(content) ? content : {} };
 }
