@@ -152,7 +152,7 @@ def test_imports_point_down_one_list():
             "check",
             "attempt",
         ),
-        *("wording", "migrations", "store", "backup", "record", "analysis"),
+        *("wording", "migrations", "store", "backup", "record", "analysis", "results"),
         *("export", "export.rows", "export.texts", "export.csv", "export.json", "export.xlsx"),
         *("export.moodle", "export.xapi", "guard", "service", "pages", "sphinx_ext", "widget"),
         *("desk", "voila", "console", "cli_results", "cli", "__main__"),

@@ -18,6 +18,7 @@ from collabcomm.console import (
     folder_of,
     load_course,
     moment,
+    need,
     open_store,
     write,
 )
@@ -301,6 +302,73 @@ def results_export(code: str, shape: Any, output: str, database: str, **options:
         write(output, export.export(store, cohort, shape, chosen))
     if output != "-":
         click.echo(f"{counted(total, 'attempt')} written to {output}.")
+
+
+@results_group.command("analyse")
+@click.argument(
+    "marks", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False
+)
+@click.option("--cohort", "code", help="Analyse a cohort's results instead of a file of marks.")
+@click.option("--activity", help="The quiz or scenario of the cohort.")
+@click.option(
+    "--attempts",
+    "which",
+    type=click.Choice(["first", "last", "all"]),
+    default="first",
+    show_default=True,
+    help="Which of a learner's attempts.",
+)
+@click.option("--pass-mark", type=click.FloatRange(0, 100), help="Percent, for a file of marks.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+@database_option
+def results_analyse(
+    marks: Path | None,
+    code: str | None,
+    activity: str | None,
+    which: Any,
+    pass_mark: float | None,
+    shape: str,
+    database: str,
+) -> None:
+    """Say how well questions work: of any quiz's MARKS.csv, or of a cohort's activity.
+
+    MARKS.csv has the learner in its first column, then one column an item with its mark, and a row
+    "max" with the maximum marks. Example: collabcomm results analyse marks.csv --format json
+    """
+    need("service")
+    from collabcomm.analysis import ScenarioAnalysis, analyse, read_marks
+    from collabcomm.results import analyse_activity, describe, describe_scenario
+
+    if marks is not None:
+        table, most, names, _ = read_marks(_text_of(marks))
+        found = analyse(table, most, names, pass_mark=pass_mark)
+        click.echo(_json(found.as_json()) if shape == "json" else "\n".join(describe(found)))
+        return
+    if code is None or activity is None:
+        raise click.UsageError("give a file of marks, or --cohort and --activity.")
+    store = open_store(database)
+    versions = analyse_activity(store, store.cohort(_code(code)), activity, which)
+    if shape == "json":
+        click.echo(_json([one.as_json() for one in versions]))
+        return
+    for one in versions:
+        click.echo(f"{one.content['title']}, version {one.content['version']}")
+        scenario = isinstance(one.analysis, ScenarioAnalysis)
+        lines = describe_scenario(one.analysis) if scenario else describe(one.analysis)  # type: ignore[arg-type]
+        click.echo("\n".join(lines) + "\n")
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        return path.read_text("cp1252", errors="replace")  # as older spreadsheets save
+
+
+def _json(data: Any) -> str:
+    return json.dumps({"format": 1, **data} if isinstance(data, dict) else data, ensure_ascii=False)
 
 
 @results_group.command("import")
