@@ -480,9 +480,8 @@ def _kr_20(table: _Table) -> float | None:
 
 
 def _all_or_nothing(table: _Table) -> bool:
-    return all(
-        _binary(table.x[:, i], float(table.max[i])) for i in range(len(table.max))
-    )  # 0 also where the item was not presented
+    # Where an item was not presented `x` is 0, which changes nothing here.
+    return all(_binary(table.x[:, i], float(table.max[i])) for i in range(len(table.max)))
 
 
 def _binary(x: Floats, most: float) -> bool:
@@ -515,6 +514,8 @@ def _figures(table: _Table, i: int) -> _Figures:
     variance, rest_variance = _spread(x, most), _spread(rest, scale)
     away = x - x.mean()
     with_rest = float(away @ (rest - rest.mean())) / (n - 1)
+    if abs(with_rest) <= _NOTHING * most * scale:
+        with_rest = 0.0  # rounding must not make it negative
     with_total = with_rest + variance
     if abs(with_total) <= _NOTHING * most * scale:
         with_total = 0.0
@@ -587,11 +588,14 @@ def _reasons(row: ItemStatistics, learners: int, against: bool) -> Iterator[str]
             "look for a wrong key or a misleading stem."
         )
     elif index is not None and index < LOW_DISCRIMINATION:
-        yield f"It hardly tells strong from weak learners (discrimination {index:.2f})."
+        yield (
+            "It hardly tells those who did well on the rest from the others "
+            f"(discrimination {index:.2f})."
+        )
     if against:
         yield "It works against the total, so it has no effective weight."
     efficiency = row.discriminative_efficiency
-    if efficiency is not None and efficiency < LOW_EFFICIENCY:
+    if efficiency is not None and 0 <= efficiency < LOW_EFFICIENCY:
         yield f"It tells far less than its marks would allow (efficiency {efficiency:.2f})."
     guess = row.random_guess_score
     if guess is not None and facility < guess - _HAIR:
@@ -642,7 +646,7 @@ def _intervals(table: _Table, seed: int, resamples: int) -> _Intervals:
 
 def _in_one_order(table: _Table) -> _Table:
     """Sort the learners by their marks, so that the draws do not hang on the order of a file."""
-    order = np.lexsort(np.where(table.here, table.x, -1.0).T)
+    order = np.lexsort(np.where(table.here, table.x, -np.inf).T)
     return _Table(
         table.x[order],
         table.here[order],

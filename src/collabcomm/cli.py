@@ -334,7 +334,7 @@ def serve_command(
     os.environ.update(
         COLLABCOMM_SITE=str(site), COLLABCOMM_COURSE=str(root.resolve()), **{DATABASE: address}
     )
-    voila = None if no_voila else _voila(loaded, output, voila_port)
+    voila = None if no_voila else _voila(loaded, output, voila_port, address)
     click.echo(f"The book:      http://{host}:{port}/")
     if voila:
         click.echo(f"The workshops: http://127.0.0.1:{voila_port}/")
@@ -421,13 +421,15 @@ def _build(root: Path, output: Path) -> Path:
     return (output / "_build" / "html").resolve()
 
 
-def _voila(loaded: Loaded, output: Path, port: int) -> subprocess.Popen[bytes]:
+def _voila(loaded: Loaded, output: Path, port: int, database: str) -> subprocess.Popen[bytes]:
     """Start Voila over copies of the workshops, on this machine only; idle kernels are culled."""
     from collabcomm.voila import command, environment, gather
 
     folder = gather(loaded, output / "_build" / "workshops")
     return subprocess.Popen(
-        command(folder, port), env=environment(folder, loaded.root), stdout=subprocess.DEVNULL
+        command(folder, port),
+        env=environment(folder, loaded.root, database),
+        stdout=subprocess.DEVNULL,
     )
 
 

@@ -81,7 +81,7 @@ def quiz(name: str) -> Activity:
     ValueError
         For an unknown quiz, and for a graded one: its key would be in the notebook's page.
     """
-    compiler = _compiler()
+    compiler = course_compiler()
     known = compiler.course.quizzes
     if name not in known:
         raise ValueError(f"no quiz '{name}'; the course has {', '.join(sorted(known))}")
@@ -92,7 +92,7 @@ def quiz(name: str) -> Activity:
 
 def scenario(name: str) -> Activity:
     """Return a scenario of the course as a widget; ValueError for an unknown one."""
-    compiler = _compiler()
+    compiler = course_compiler()
     known = compiler.course.scenarios
     if name not in known:
         raise ValueError(f"no scenario '{name}'; the course has {', '.join(sorted(known))}")
@@ -102,7 +102,7 @@ def scenario(name: str) -> Activity:
 def tally(activity: Activity) -> widgets.HTML:
     """Return a line under an activity that says what Python sees of it, as it happens."""
     line = widgets.HTML()
-    texts = catalogue("workshop", _compiler().lang)
+    texts = catalogue("workshop", course_compiler().lang)
 
     def show(one: Activity) -> None:
         if (path := one.path) is not None:
@@ -125,8 +125,8 @@ def tally(activity: Activity) -> widgets.HTML:
 
 def notes(name: str) -> widgets.HTML:
     """Return the trainer's notes of a scenario, folded away; they never stand in the book."""
-    one = _compiler().course.scenarios[name]
-    texts = catalogue("workshop", _compiler().lang)
+    one = course_compiler().course.scenarios[name]
+    texts = catalogue("workshop", course_compiler().lang)
     parts = [one.trainer, *(node.trainer for node in one.nodes.values())]
     titles = [one.title, *(node.title or key for key, node in one.nodes.items())]
     rows = []
@@ -142,7 +142,7 @@ def notes(name: str) -> widgets.HTML:
 
 
 @cache
-def _compiler() -> Compiler:
+def course_compiler() -> Compiler:
     """Return the compiler of the course around the notebook, or of the one that is served."""
     named = os.environ.get(COURSE)
     folders = [Path(named)] if named else [Path.cwd(), *Path.cwd().parents]
