@@ -316,8 +316,8 @@ def flow(content: Json, found: ScenarioAnalysis) -> str:
         f"{title(content, a)} → {title(content, b)}: {n}" for a, b, n in found.transitions
     )
     return (
-        f'<svg class="desk-flow" role="img" aria-label="{escape(told)}" style="width:{width}px;height:{height}px" '
-        f'viewBox="0 0 {width} {height}">{lines}{boxes}</svg>'
+        f'<svg class="desk-flow" role="img" aria-label="{escape(told)}" width="{width}" '
+        f'height="{height}" viewBox="0 0 {width} {height}">{lines}{boxes}</svg>'
     )
 
 
