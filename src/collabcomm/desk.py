@@ -193,6 +193,11 @@ def look_first(content: Json, analysis: Analysis) -> str:
 def stem(content: Json, name: str, most: int = 90) -> str:
     """Return the beginning of a question's text."""
     text = next((plain(item["stem"]) for item in content["items"] if item["id"] == name), name)
+    return shortened(text, most)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text cut at a word."""
     return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
@@ -280,7 +285,7 @@ def story(content: Json, found: ScenarioAnalysis) -> str:
         T["scenario.title"],
         _p(sentence),
         "".join(map(_p, found.warnings)),
-        f"<figure>{flow(content, found)}",
+        f'<figure tabindex="0">{flow(content, found)}',
         f"<figcaption>{escape(T['scenario.flow'])}</figcaption></figure>",
         f"<details><summary>{T['scenario.table']}</summary>{tables}</details>",
         table(head, chosen),
@@ -298,7 +303,8 @@ def title(content: Json, name: str) -> str:
 
 def _choice(content: Json, node: str, name: str, count: int) -> str:
     choice = next(c for c in content["nodes"][node]["choices"] if c["id"] == name)
-    return f"{count} × {escape(plain(choice['text'])[:90])} <em>({choice['support']})</em>"
+    text = shortened(plain(choice["text"]), 90)
+    return f"{count} × {escape(text)} <em>({choice['support']})</em>"
 
 
 def flow(content: Json, found: ScenarioAnalysis) -> str:
@@ -309,7 +315,7 @@ def flow(content: Json, found: ScenarioAnalysis) -> str:
         for y, name in enumerate(names):
             place[name] = (10 + x * COLUMN, 10 + y * (HEIGHT + GAP))
     width = len(columns) * COLUMN
-    height = max(len(names) for names in columns) * (HEIGHT + GAP) + 10
+    height = (max(len(names) for names in columns) + 0.6) * (HEIGHT + GAP)
     lines = "".join(_line(place, a, b, n, found.plays) for a, b, n in found.transitions)
     boxes = "".join(_box(content, name, x, y) for name, (x, y) in place.items())
     told = "; ".join(
@@ -347,12 +353,15 @@ def _line(place: dict[str, tuple[float, float]], a: str, b: str, count: int, pla
     x1, y1 = place[a][0] + WIDTH, place[a][1] + HEIGHT / 2
     x2, y2 = place[b][0], place[b][1] + HEIGHT / 2
     bend = max(abs(x2 - x1) / 2, 30)
+    # A line that leaps over a column, or goes back, swings below what stands between.
+    dip = HEIGHT + GAP if not 0 < x2 - x1 < COLUMN else 0
     thick = 1.5 + 16 * count / max(plays, 1)
     back = ' stroke-dasharray="6 4"' if x2 <= x1 else ""
+    middle = f'x="{(x1 + x2) / 2}" y="{(y1 + y2) / 2 + 0.75 * dip + 5}"'
     return (
-        f'<path d="M{x1} {y1} C{x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}" '
+        f'<path d="M{x1} {y1} C{x1 + bend} {y1 + dip} {x2 - bend} {y2 + dip} {x2} {y2}" '
         f'stroke-width="{thick:.1f}"{back}></path>'
-        f'<text x="{x1 + 8}" y="{y1 + (y2 - y1) * 0.12 - 5:.0f}">{count}</text>'
+        f'<text class="count" {middle}>{count}</text>'
     )
 
 
@@ -429,7 +438,6 @@ class Desk(widgets.VBox):  # type: ignore[misc]
         self.enter = widgets.Button(description=T["sign_in.button"], button_style="primary")
         self.message = widgets.HTML(_p(T["sign_in.note"]))
         self.enter.on_click(lambda _button: self._guarded(self._sign_in))
-        self.token.on_submit(lambda _text: self._guarded(self._sign_in))
         super().__init__([widgets.HBox([self.token, self.enter]), self.message])
 
     def __repr__(self) -> str:

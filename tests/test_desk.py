@@ -1,0 +1,252 @@
+"""The assessor's desk: closed without a token, complete with one, plain for everybody."""
+
+from __future__ import annotations
+
+import random
+import re
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from collabcomm import attempt as a
+from collabcomm.compiler import Compiler, catalogue, draw
+from collabcomm.desk import Desk, before_after, distribution, flow, look_first
+from collabcomm.loader import load
+from collabcomm.replay import best_response
+from collabcomm.results import analyse_activity, changes
+from collabcomm.scoring import play
+from collabcomm.store import NotFound, Store
+from servers import REPO, Voila
+
+T = catalogue("desk")
+COURSE = load(REPO).course
+COMPILER = Compiler(COURSE)
+NASTY = "<img src=x onerror=alert(1)>"
+
+
+class Group:
+    """Invented learners who know their subject more or less, and what they handed in."""
+
+    def __init__(self, store: Store, count: int) -> None:
+        self.store, self.random = store, random.Random(7)
+        self.bank = COMPILER.quiz("human-behaviour")
+        self.story = COMPILER.scenario("im-managing")
+        self.forms = [COMPILER.quiz(f"questionnaire-{form}") for form in "ab"]
+        for data in (self.bank, self.story, *self.forms):
+            store.keep_content(data)
+        self.cohort = store.create_cohort("Spring", ("human-behaviour",), a.now())
+        for n in range(count):
+            self.add(f"{NASTY} {n}", self.random.uniform(0.4, 0.99))
+
+    def add(self, name: str, ability: float) -> None:
+        learner = a.Learner(a.new_learner_id(), self.cohort.code, name)
+        moment = a.now() - timedelta(days=3)
+        names = draw(COURSE.quizzes["human-behaviour"], str(uuid4()))
+        work = [self.quiz(learner, self.bank, names, ability, moment), self.play(learner, ability)]
+        for days, (form, known) in enumerate(zip(self.forms, (0.5, 0.9), strict=True)):
+            every = [item["id"] for item in form["items"]]
+            later = moment + timedelta(days=days)
+            work.append(self.quiz(learner, form, every, ability * known, later))
+        self.store.import_record(learner, (str(uuid4()), learner.id, []), work, a.now())
+
+    def quiz(self, learner, data, names, ability, moment):
+        items = {item["id"]: item for item in data["items"]}
+        given = {name: self.answer(items[name], ability) for name in names}
+        asked = {**data, "items": [items[name] for name in names]}
+        result = a.quiz_result(asked, given, data["pass_mark"])
+        one = a.Attempt(
+            id=str(uuid4()),
+            learner=learner.id,
+            activity=data["id"],
+            kind="quiz",
+            version=data["version"],
+            started=moment,
+            items=tuple(names),
+            submitted=moment + timedelta(minutes=9),
+            raw=result["raw"],
+            max=result["max"],
+            passed=result["passed"],
+            pass_mark=data["pass_mark"],
+        )
+        return one, [
+            a.Response(str(uuid4()), one.id, name, n, value, "", moment)
+            for n, (name, value) in enumerate(given.items())
+        ]
+
+    def answer(self, item, ability):
+        if item["type"] == "likert":
+            return item["options"][round(ability * (len(item["options"]) - 1))]["id"]
+        if self.random.random() < ability:
+            return best_response(item)
+        simple = item["type"] in ("single-choice", "judgement")
+        return self.random.choice(item["options"])["id"] if simple else None
+
+    def play(self, learner, ability):
+        steps = []
+        while (node := self.story["nodes"][at := play(self.story, steps).at])["kind"] != "ending":
+            step = {"node": at}
+            if node["kind"] == "decision":
+                step["choice"] = self.random.choice(node["choices"])["id"]
+            elif node["kind"] == "item":
+                step["response"] = best_response(node["item"])
+            steps.append(step)
+        result = a.scenario_result(self.story, steps)
+        one = a.Attempt(
+            str(uuid4()), learner.id, "im-managing", "scenario", self.story["version"], a.now()
+        )
+        return replace(
+            one, submitted=a.now(), raw=result["raw"], max=result["max"], steps=tuple(steps)
+        ), []
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory):
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'results.sqlite3'}")
+    yield Group(store, 40)
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory, group):
+    one = Voila(tmp_path_factory.mktemp("voila"), database=str(group.store.engine.url))
+    yield one
+    one.stop()
+
+
+@pytest.fixture
+def desk(voila, visitor):
+    def open_it(**options):
+        one = visitor(accept_downloads=True, **options)
+        tab = one.context.new_page()
+        tab.on(
+            "console",
+            lambda m: "[DOM]" in m.text or m.type == "debug" or one.console.append(m.text),
+        )
+        tab.on("pageerror", lambda error: one.console.append(str(error)))
+        tab.goto(f"{voila.url}/voila/render/assessors-desk.ipynb", timeout=60_000)
+        tab.get_by_label(T["sign_in.label"]).wait_for(timeout=60_000)
+        return tab
+
+    return open_it
+
+
+def sign_in(tab, token):
+    tab.get_by_label(T["sign_in.label"]).fill(token)
+    tab.get_by_role("button", name=T["sign_in.button"]).click()
+
+
+def test_nothing_shows_without_an_assessors_token(desk, group):
+    tab = desk()
+    sign_in(tab, "forged")
+    expect(tab.get_by_role("alert")).to_have_text(T["sign_in.wrong"])
+    sign_in(tab, group.store.create_token("trainer", "Tom", a.now()))
+    expect(tab.get_by_role("alert")).to_have_text(T["sign_in.wrong"])
+    assert group.cohort.code not in tab.content()
+
+
+def test_an_assessor_sees_who_finished_what_to_look_at_and_takes_the_files(desk, group):
+    tab = desk(viewport={"width": 1280, "height": 900})
+    sign_in(tab, group.store.create_token("assessor", "Ann", a.now()))
+    expect(tab.get_by_role("heading", name=T["finished.title"])).to_be_visible()
+    sentence = T["finished.sentence"].format(joined=40, done=40)
+    expect(tab.get_by_text(sentence)).to_be_visible()
+    for key in ("distribution", "reliability", "look", "items", "guessing", "options", "change"):
+        expect(tab.get_by_role("heading", name=T[f"{key}.title"], exact=True)).to_be_visible()
+    assert NASTY in tab.locator("table.desk").first.text_content()  # text, not an element
+    expect(tab.get_by_text("Effect size").first).to_be_visible()
+    results = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert [v["id"] for v in results.response["violations"]] == []
+    tab.get_by_label(T["choose.item"]).select_option(index=3)
+    expect(tab.get_by_text(f"({T['options.key']})").first).to_be_visible()
+
+    tab.get_by_label(T["choose.format"]).select_option("xlsx")
+    tab.get_by_role("button", name=T["download.button"]).click()
+    with tab.expect_download() as download:
+        tab.get_by_role("link", name=f"{group.cohort.code}-results.xlsx").click()
+    assert download.value.path().read_bytes()[:2] == b"PK"
+
+    tab.get_by_label(T["choose.activity"]).select_option("im-managing")
+    picture = tab.get_by_role("img")
+    expect(picture).to_be_visible()
+    assert re.search(r"→ .*: \d+", picture.get_attribute("aria-label"))
+    results = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert [v["id"] for v in results.response["violations"]] == []
+
+
+# ------------------------------------------------------------------- without a browser
+
+
+def test_the_desk_says_what_is_wrong_with_its_database(tmp_path):
+    one = Desk(f"sqlite:///{tmp_path / 'nowhere' / 'r.sqlite3'}")
+    one.token.value = "x"
+    one.enter.click()
+    assert "cannot be read" in one.message.value
+
+
+def test_an_empty_database_and_an_empty_cohort_are_no_error(tmp_path):
+    url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    store = Store(url)
+    token = store.create_token("admin", "Ann", a.now())
+    one = Desk(url)
+    one.token.value = token
+    one.enter.click()
+    assert T["none"].split("{")[0][:30] in one.children[0].value
+    store.create_cohort("Empty", ("human-behaviour",), a.now())
+    other = Desk(url)
+    other.token.value = token
+    other.enter.click()
+    assert T["nothing"] in other.message.value
+    for opened in (store, one.store, other.store):
+        opened.close()
+
+
+def test_wrong_tokens_are_counted_over_all_desks(tmp_path):
+    url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    store = Store(url)
+    for _ in range(11):
+        one = Desk(url)
+        one.token.value = "guess"
+        one.enter.click()
+    assert T["sign_in.often"] in one.message.value
+    store.close()
+
+
+def test_scores_on_the_edge_fall_into_one_band(group):
+    shown = distribution([0, 9.9, 10, 79.9, 80, 100], 80)
+    rows = re.findall(r'<th scope="row">(.*?)</th><td>(\d+)</td>', shown)
+    assert [int(n) for _, n in rows] == [2, 1, 0, 0, 0, 0, 0, 1, 1, 1]
+    assert "pass mark 80" in rows[8][0]
+    assert "2 of them (33 %)" in shown
+
+
+def test_the_desk_speaks_of_each_version_apart(group):
+    bank = group.bank
+    (one,) = analyse_activity(group.store, group.cohort, "human-behaviour")
+    assert one.content["version"] == bank["version"]
+    assert "<ol>" in look_first(one.content, one.analysis) or T["look.none"] in look_first(
+        one.content, one.analysis
+    )
+    with pytest.raises(NotFound, match="im-managing"):
+        analyse_activity(group.store, group.cohort, "principles")
+
+
+def test_the_flow_picture_holds_every_node_met_and_every_count(group):
+    (one,) = analyse_activity(group.store, group.cohort, "im-managing")
+    picture = flow(one.content, one.analysis)
+    met = {name for a_, b, _ in one.analysis.transitions for name in (a_, b)}
+    assert picture.count("<rect") == len(met)
+    assert picture.count("<path") == len(one.analysis.transitions)
+    assert sum(one.analysis.endings.values()) == 40
+
+
+def test_change_is_told_with_its_uncertainty(group):
+    found = changes(group.store, group.cohort, ["questionnaire-a", "questionnaire-b"])
+    assert found.situations.n == 40
+    assert found.situations.difference > 0
+    assert "large" in before_after(found, 5)
+    none = changes(group.store, group.store.create_cohort("New", (), a.now()), ["x", "y"])
+    assert T["change.none"] in before_after(none, 5)
