@@ -8,7 +8,10 @@ import shutil
 
 import pytest
 
+from collabcomm.analysis import ItemStatistics, TestStatistics
 from collabcomm.cli import main
+from collabcomm.export import MEDIA
+from collabcomm.export.rows import COLUMNS
 from servers import REPO, collabcomm
 
 GUIDES = sorted((REPO / "book").glob("guide-*.md"))
@@ -76,7 +79,11 @@ def test_a_copied_run_of_words_is_reported(folder):
         if line.startswith("collabcomm")
     ],
 )
-def test_a_command_of_a_guide_is_understood(guide, line):
+def test_a_command_of_a_guide_is_understood(guide, line, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in re.findall(r"[\w-]+\.(?:json|pem|csv|backup)\b", line):
+        (tmp_path / name).touch()
+    (tmp_path / "records").mkdir()
     context = main
     _, *words = shlex.split(line.partition(" > ")[0])
     while words and words[0] in getattr(context, "commands", {}):
@@ -94,3 +101,22 @@ def test_make_targets_of_a_guide_exist(guide):
     for line in commands((REPO / "book" / guide).read_text("utf-8")):
         if line.startswith("make "):
             assert re.search(rf"^{line.split()[1]}:", makefile, re.MULTILINE), line
+
+
+def test_the_assessors_guide_says_what_every_column_means():
+    text = (REPO / "book/guide-assessors.md").read_text("utf-8")
+    for kind, columns in COLUMNS.items():
+        table = text.partition(f"(`--rows {kind}`)")[2].partition("\n### ")[0]
+        for column, meaning in columns.items():
+            assert f"| `{column}` | {meaning} |" in table, (kind, column)
+
+
+def test_the_assessors_guide_names_figures_and_formats_that_exist():
+    text = (REPO / "book/guide-assessors.md").read_text("utf-8")
+    figures = text.partition("## How well the questions work")[2].partition("\n## ")[0]
+    known = set(ItemStatistics.__dataclass_fields__) | set(TestStatistics.__dataclass_fields__)
+    rows = re.findall(r"^\| (`.*?) \|", figures, re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    assert len(named) > 10
+    assert named <= known
+    assert all(f"`{shape}`" in text for shape in MEDIA)
