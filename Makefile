@@ -26,7 +26,7 @@ test: .venv/.ready lint types  ## Run everything, the browser tests included
 	@$(BIN)/python tests/chromium.py
 	@$(BIN)/python tests/postgres.py
 	@$(BIN)/python -m pytest
-	@$(BIN)/python -m pytest --nbval modules quizzes
+	@$(BIN)/python -m pytest --nbval modules quizzes scenarios
 
 check: .venv/.ready  ## Report what is wrong with the course
 	@$(BIN)/collabcomm check

@@ -66,14 +66,16 @@ class Service:
 class Voila:
     """Voila over the course's workshops, as ``collabcomm serve`` starts it."""
 
-    def __init__(self, folder: Path, idle: int = 1800, database: str = "sqlite://") -> None:
+    def __init__(
+        self, folder: Path, idle: int = 1800, database: str = "sqlite://", site: str = ""
+    ) -> None:
         gathered = gather(load(REPO), folder)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         self.log = (folder / "log.txt").open("w")
         self.process = subprocess.Popen(
             command(gathered, port, idle),
-            env=environment(gathered, REPO, database),
+            env=environment(gathered, REPO, database, site),
             stdout=self.log,
             stderr=self.log,
         )

@@ -152,10 +152,19 @@ def test_imports_point_down_one_list():
             "check",
             "attempt",
         ),
-        *("wording", "migrations", "store", "backup", "record", "analysis", "results"),
+        *("wording", "room", "migrations", "store", "backup", "record", "analysis", "results"),
         *("export", "export.rows", "export.texts", "export.csv", "export.json", "export.xlsx"),
-        *("export.moodle", "export.xapi", "guard", "service", "pages", "sphinx_ext", "widget"),
-        *("desk", "voila", "console", "cli_results", "cli", "__main__"),
+        *(
+            "export.moodle",
+            "export.xapi",
+            "guard",
+            "room_service",
+            "service",
+            "pages",
+            "sphinx_ext",
+            "widget",
+        ),
+        *("room_console", "desk", "voila", "console", "cli_results", "cli", "__main__"),
     ]
     package = REPO / "src/collabcomm"
     for path in package.rglob("*.py"):

@@ -63,13 +63,6 @@ def record(*entries, **changes):
 
 
 @pytest.fixture
-def store(tmp_path):
-    one = Store(f"sqlite:///{tmp_path / 'results.sqlite3'}")
-    yield one
-    one.close()
-
-
-@pytest.fixture
 def cohort(store):
     return store.create_cohort("Spring", tuple(COURSE.modules), now())
 

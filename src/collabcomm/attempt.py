@@ -7,7 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from collabcomm.scoring import Compiled, item_points, passed, play, score_quiz
@@ -51,6 +51,7 @@ BIRDS = (
     "Wren",
 )
 MAX_TEXT = 2000
+WINDOW = timedelta(minutes=10)  # in which things that must not happen often are counted
 MAX_LIST = 50
 
 

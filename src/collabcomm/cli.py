@@ -39,6 +39,7 @@ from collabcomm.console import (
 if TYPE_CHECKING:
     from collabcomm.loader import Loaded
 
+SITE_URL = "COLLABCOMM_SITE_URL"
 # What Jupyter Book imports and a build never uses takes a third of the time of a build after one
 # edit. jsonschema compiles a grammar of web addresses where it finds that package; the book's
 # settings have none to check. No notebook is executed, so the cache of executions, with its
@@ -331,11 +332,14 @@ def serve_command(
     loaded = load_course(root)
     address = _absolute(database)
     Store(address).close()  # brings the database up to date, or says why it cannot be used
+    url = os.environ.get(SITE_URL) or f"http://{_reachable(host)}:{port}"
     os.environ.update(
-        COLLABCOMM_SITE=str(site), COLLABCOMM_COURSE=str(root.resolve()), **{DATABASE: address}
+        COLLABCOMM_SITE=str(site),
+        COLLABCOMM_COURSE=str(root.resolve()),
+        **{DATABASE: address, SITE_URL: url},
     )
-    voila = None if no_voila else _voila(loaded, output, voila_port, address)
-    click.echo(f"The book:      http://{host}:{port}/")
+    voila = None if no_voila else _voila(loaded, output, voila_port, address, url)
+    click.echo(f"The book:      {url}/")
     if voila:
         click.echo(f"The workshops: http://127.0.0.1:{voila_port}/")
     click.echo("For graded quizzes make a join code in a second window:")
@@ -361,6 +365,18 @@ def serve_command(
         if voila:
             voila.terminate()
             voila.wait(10)
+
+
+def _reachable(host: str) -> str:
+    """Return the address by which others in the network reach this machine."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:  # nothing is sent: this asks the system which of its addresses it would use
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return socket.gethostname()
 
 
 def _absolute(database: str) -> str:
@@ -421,14 +437,16 @@ def _build(root: Path, output: Path) -> Path:
     return (output / "_build" / "html").resolve()
 
 
-def _voila(loaded: Loaded, output: Path, port: int, database: str) -> subprocess.Popen[bytes]:
+def _voila(
+    loaded: Loaded, output: Path, port: int, database: str, site: str
+) -> subprocess.Popen[bytes]:
     """Start Voila over copies of the workshops, on this machine only; idle kernels are culled."""
     from collabcomm.voila import command, environment, gather
 
     folder = gather(loaded, output / "_build" / "workshops")
     return subprocess.Popen(
         command(folder, port),
-        env=environment(folder, loaded.root, database),
+        env=environment(folder, loaded.root, database, site),
         stdout=subprocess.DEVNULL,
     )
 

@@ -12,7 +12,6 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -20,7 +19,7 @@ import ipywidgets as widgets
 
 from collabcomm import export
 from collabcomm.analysis import Analysis, QuizAnalysis, ScenarioAnalysis
-from collabcomm.attempt import Attempt, Cohort, Learner, now
+from collabcomm.attempt import WINDOW, Attempt, Cohort, Learner, now
 from collabcomm.compiler import Compiler, Json, catalogue
 from collabcomm.export.texts import plain
 from collabcomm.results import Changes, Version, analyse_activity, between, changes, number, percent
@@ -28,7 +27,7 @@ from collabcomm.store import DEFAULT_URL, NotFound, Store, StoreError
 from collabcomm.widget import course_compiler
 
 T = catalogue("desk")
-WRONG_TOKENS, WINDOW = 10, timedelta(minutes=10)
+WRONG_TOKENS = 10
 MAX_ROWS = 200
 FEW_ASKED, MAX_LOOK = 10, 12
 MAX_LINK = 4_000_000  # bytes of a file that the page itself can hand over

@@ -9,7 +9,7 @@ import logging
 import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -30,6 +30,7 @@ from collabcomm.compiler import Compiler, Json, draw, without_key
 from collabcomm.course import Course
 from collabcomm.guard import API, MAX_BODY, Guard, problem
 from collabcomm.loader import did_you_mean
+from collabcomm.room_service import rooms
 from collabcomm.store import (
     Closed,
     Conflict,
@@ -48,7 +49,6 @@ MONTHS_6 = 180 * 24 * 3600
 # hardly ever mistypes this often; codes are eight letters of 32, tokens 32 random bytes.
 WRONG_CODES = 30
 WRONG_TOKENS = 10
-WINDOW = timedelta(minutes=10)
 SWEEP_SECONDS = 3600
 _STATUS = {NotFound: 404, Conflict: 409, Closed: 410, Invalid: 422, DatabaseUnusable: 503}
 log = logging.getLogger("collabcomm.service")
@@ -146,7 +146,7 @@ class Desk:
         key = self.refuse_after(WRONG_TOKENS, request, "token")
         role = self.store.role_of(token.strip())
         if role is None:
-            self.store.count(key, a.now(), WINDOW)
+            self.store.count(key, a.now(), a.WINDOW)
             raise HTTPException(401, "This token is not known here.")
         return role
 
@@ -164,12 +164,12 @@ class Desk:
         """
         host = request.client.host if request.client else ""
         key = hashlib.sha256(f"{self.salt}:{what}:{host}".encode()).hexdigest()
-        if self.store.counted(key, a.now(), WINDOW) >= limit:
-            minutes = int(WINDOW.total_seconds() // 60)
+        if self.store.counted(key, a.now(), a.WINDOW) >= limit:
+            minutes = int(a.WINDOW.total_seconds() // 60)
             raise HTTPException(
                 429,
                 f"Too many wrong {what}s came from here. Wait {minutes} minutes, then try again.",
-                headers={"Retry-After": str(int(WINDOW.total_seconds()))},
+                headers={"Retry-After": str(int(a.WINDOW.total_seconds()))},
             )
         return key
 
@@ -199,14 +199,20 @@ class Desk:
 
     def content_of(self, attempt: a.Attempt) -> Json:
         """Return the content of an attempt as it was begun; of a quiz the items drawn."""
-        data = self.contents.get(attempt.version) or self.store.content(attempt.version)
-        if data is None:
-            raise NotFound("The content of this attempt is no longer there.")
-        self.contents[attempt.version] = data
+        data = self.version(attempt.version)
         if attempt.kind == "quiz":
             by_id = {item["id"]: item for item in data["items"]}
             return {**data, "items": [by_id[i] for i in attempt.items if i in by_id]}
         return data
+
+    def version(self, version: str) -> Json:
+        """Return a compiled quiz or scenario by its version, as long as the store has it."""
+        if version not in self.contents:
+            data = self.store.content(version)
+            if data is None:
+                raise NotFound("The content of this is no longer there.")
+            self.contents[version] = data
+        return self.contents[version]
 
     def pass_mark(self, data: Json, cohort: a.Cohort) -> float | None:
         """Return the pass mark of a graded quiz: the cohort's, else its own."""
@@ -268,7 +274,8 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Guard)
     _handlers(app)
-    for router in (_general(desk), _learners(desk), _results(desk)):
+    room_routes = rooms(store, desk.version, desk.refuse_after, WRONG_CODES)
+    for router in (_general(desk), _learners(desk), _results(desk), room_routes):
         app.include_router(router)
 
     @app.api_route(
@@ -404,7 +411,7 @@ def _learners(desk: Desk) -> APIRouter:
         try:
             new, secret = store.join(code, a.clean_name(body.name), a.now())
         except NotFound:
-            store.count(key, a.now(), WINDOW)
+            store.count(key, a.now(), a.WINDOW)
             raise
         response.set_cookie(
             COOKIE,

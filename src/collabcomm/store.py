@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
+from collabcomm import room as r
 from collabcomm.attempt import (
     Attempt,
     Cohort,
@@ -35,8 +36,9 @@ from collabcomm.attempt import (
 
 DEFAULT_URL = "sqlite:///collabcomm.sqlite3"
 MIGRATIONS = Path(__file__).parent / "migrations"
-REVISION = "0002"
+REVISION = "0003"
 MAX_CONFLICTS = 200  # kept of one attempt: enough to see what happened, too few to fill a disk
+MAX_CHANGES = 50  # of one device's vote in one ballot
 # One transaction at a time may look whether the database is up to date, and bring it there.
 _MIGRATION_LOCK = 7_205_133
 
@@ -155,6 +157,39 @@ _settings = sa.Table(
     metadata,
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+)
+
+
+_rooms = sa.Table(
+    "rooms",
+    metadata,
+    sa.Column("code", sa.String(12), primary_key=True),
+    sa.Column("owner", sa.String(80), nullable=False, index=True),
+    sa.Column("scenario", sa.String(80), nullable=False),
+    sa.Column("version", sa.String(16), nullable=False),
+    sa.Column("screen", sa.String(64), nullable=False),
+    sa.Column("created", sa.DateTime, nullable=False),
+    sa.Column("rev", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("notes", sa.Text, nullable=False),
+    sa.Column("ended", sa.DateTime),
+)
+_participants = sa.Table(
+    "participants",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("room", sa.ForeignKey("rooms.code"), nullable=False, index=True),
+    sa.Column("joined", sa.DateTime, nullable=False),
+)
+_votes = sa.Table(
+    "votes",
+    metadata,
+    sa.Column("room", sa.ForeignKey("rooms.code"), primary_key=True),
+    sa.Column("ballot", sa.Integer, primary_key=True),
+    sa.Column("participant", sa.String(64), primary_key=True),
+    sa.Column("choice", sa.String(80), nullable=False),
+    sa.Column("changes", sa.Integer, nullable=False),
+    sa.Column("at", sa.DateTime, nullable=False),
 )
 
 
@@ -315,8 +350,8 @@ class Store:
     def _insert_new(self, connection: Connection, table: sa.Table, **values: Any) -> bool:
         """Insert a row unless its key is there; return whether it was new."""
         insert = postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert
-        done = connection.execute(insert(table).values(**values).on_conflict_do_nothing())
-        return bool(done.rowcount)
+        made = insert(table).values(**values).on_conflict_do_nothing()
+        return connection.execute(made.returning(*table.primary_key)).first() is not None
 
     # ---------------------------------------------------------- cohorts and tokens
 
@@ -727,6 +762,123 @@ class Store:
                         connection.execute(_responses.insert().values(**_response_row(one)))
         return added
 
+    # ------------------------------------------------------------------------ rooms
+
+    def create_room(self, room: r.Room) -> None:
+        """Add a room."""
+        with self._write() as connection:
+            connection.execute(_rooms.insert().values(**_room_row(room)))
+
+    def room(self, code: str) -> r.Room:
+        """Return a room by its code; raise NotFound without one."""
+        with self._read() as connection:
+            row = connection.execute(sa.select(_rooms).where(_rooms.c.code == code)).first()
+        if row is None:
+            raise NotFound(f"There is no room with the code {code}. Check it with your trainer.")
+        return _room(row)
+
+    def rooms(self, owner: str) -> list[r.Room]:
+        """Return a trainer's rooms, the newest first."""
+        query = sa.select(_rooms).where(_rooms.c.owner == owner)
+        with self._read() as connection:
+            rows = connection.execute(query.order_by(_rooms.c.created.desc()))
+            return [_room(row) for row in rows]
+
+    def ended_rooms(self, version: str, but: str) -> list[r.Room]:
+        """Return the ended rooms of one version of a scenario, all trainers', one room apart."""
+        query = sa.select(_rooms).where(
+            _rooms.c.version == version, _rooms.c.ended.is_not(None), _rooms.c.code != but
+        )
+        with self._read() as connection:
+            return [_room(row) for row in connection.execute(query.order_by(_rooms.c.created))]
+
+    def change_room(
+        self, code: str, rev: int, change: Callable[[r.Room, dict[str, int]], r.Room]
+    ) -> r.Room:
+        """Change a room in one transaction, which no vote can come between.
+
+        ``change`` gets the room and the counts of its open ballot. Raises Conflict where the room
+        has changed since ``rev``: another window, or another trainer, was quicker.
+        """
+        with self._write() as connection:
+            row = connection.execute(
+                sa.select(_rooms).where(_rooms.c.code == code).with_for_update()
+            ).first()
+            if row is None:
+                raise NotFound("There is no such room.")
+            known = _room(row)
+            if known.rev != rev:
+                raise Conflict("The room has moved on in another window. Here it is as it stands.")
+            ballot = known.state["ballot"]
+            counts = _counts(connection, code, ballot) if ballot else {}
+            changed = replace(change(known, counts), rev=rev + 1)
+            connection.execute(
+                _rooms.update().where(_rooms.c.code == code).values(**_room_row(changed))
+            )
+        return changed
+
+    def enter_room(self, code: str, participant: str, moment: datetime) -> None:
+        """Note that somebody is in a room; ``participant`` is the hash of their device's secret."""
+        with self._write() as connection:
+            self._insert_new(
+                connection, _participants, hash=participant, room=code, joined=_plain(moment)
+            )
+
+    def is_in_room(self, code: str, participant: str) -> bool:
+        """Tell whether a device is in a room."""
+        query = sa.select(_participants.c.hash).where(
+            _participants.c.hash == participant, _participants.c.room == code
+        )
+        with self._read() as connection:
+            return connection.scalar(query) is not None
+
+    def people(self, code: str) -> int:
+        """Return how many devices are in a room."""
+        query = sa.select(sa.func.count()).where(_participants.c.room == code)
+        with self._read() as connection:
+            return connection.scalar(query) or 0
+
+    def vote(self, code: str, ballot: int, participant: str, choice: str, at: datetime) -> None:
+        """Keep a device's vote; a second one in the same ballot takes the place of the first.
+
+        Raises Conflict where the ballot is not open: the room is locked against closing meanwhile.
+        """
+        insert = postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert
+        key = {"room": code, "ballot": ballot, "participant": participant}
+        again = {
+            "choice": choice,
+            "at": _plain(at),
+            "changes": _votes.c.changes + 1,
+        }
+        with self._write() as connection:
+            text = connection.scalar(
+                sa.select(_rooms.c.state).where(_rooms.c.code == code).with_for_update(read=True)
+            )
+            if text is None:
+                raise NotFound("There is no such room.")
+            if json.loads(text)["ballot"] != ballot:
+                raise Conflict("This vote is closed.")
+            done = connection.execute(
+                insert(_votes)
+                .values(**key, choice=choice, changes=0, at=_plain(at))
+                .on_conflict_do_update(
+                    index_elements=list(key), set_=again, where=_votes.c.changes < MAX_CHANGES
+                )
+                .returning(_votes.c.changes)
+            ).first()
+            if done is None:
+                raise Conflict("You have changed this vote very often. The last one counts.")
+
+    def counts(self, code: str, ballot: int) -> tuple[dict[str, int], int]:
+        """Return the votes by choice, and a number that changes with every vote."""
+        with self._read() as connection:
+            mark = connection.scalar(
+                sa.select(sa.func.coalesce(sa.func.sum(_votes.c.changes + 1), 0)).where(
+                    _votes.c.room == code, _votes.c.ballot == ballot
+                )
+            )
+            return _counts(connection, code, ballot), int(mark or 0)
+
     # ---------------------------------------------------------------------- results
 
     def count_attempts(self, code: str) -> int:
@@ -939,6 +1091,38 @@ def _attempt(row: Any) -> Attempt:
         scored_by=row.scored_by,
         steps=tuple(json.loads(row.steps)),
     )
+
+
+def _counts(connection: Connection, code: str, ballot: int) -> dict[str, int]:
+    query = (
+        sa.select(_votes.c.choice, sa.func.count())
+        .where(_votes.c.room == code, _votes.c.ballot == ballot)
+        .group_by(_votes.c.choice)
+    )
+    return {choice: int(count) for choice, count in connection.execute(query)}
+
+
+def _room(row: Any) -> r.Room:
+    created = _time(row.created)
+    assert created is not None
+    return r.Room(
+        code=row.code,
+        owner=row.owner,
+        scenario=row.scenario,
+        version=row.version,
+        screen=row.screen,
+        created=created,
+        rev=row.rev,
+        state=json.loads(row.state),
+        notes=row.notes,
+        ended=_time(row.ended),
+    )
+
+
+def _room_row(room: r.Room) -> dict[str, Any]:
+    state = json.dumps(room.state, ensure_ascii=False)
+    times = {"created": _plain(room.created), "ended": _plain(room.ended)}
+    return {**asdict(room), "state": state, **times}
 
 
 def _attempt_row(attempt: Attempt) -> dict[str, Any]:

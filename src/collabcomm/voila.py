@@ -11,7 +11,10 @@ from collabcomm.loader import Loaded
 
 PACKAGE = Path(__file__).parent
 TEMPLATE = "collabcomm"
-DESK = "results.ipynb"
+PAGES = {
+    "scenarios/room.ipynb": "trainers-room.ipynb",
+    "quizzes/results.ipynb": "assessors-desk.ipynb",
+}
 IDLE_SECONDS = 1800
 # JupyterLab extensions that come with the packages; here they cost time and warn on the console.
 UNUSED = ("jupyterlab_pygments", "@voila-dashboards/jupyterlab-preview")
@@ -20,9 +23,9 @@ UNUSED = ("jupyterlab_pygments", "@voila-dashboards/jupyterlab-preview")
 def gather(loaded: Loaded, folder: Path) -> Path:
     """Fill a folder with what Voila needs and return it.
 
-    ``notebooks`` holds the modules' workshops, each under its module's name, and the assessor's
-    desk; Voila serves a whole folder, so it gets one with nothing else in it. ``jupyter`` holds the
-    page template with the book's colours beside it.
+    ``notebooks`` holds the modules' workshops, each under its module's name, the trainer's room and
+    the assessor's desk; Voila serves a whole folder, so it gets one with nothing else in it.
+    ``jupyter`` holds the page template with the book's colours beside it.
     """
     shutil.rmtree(folder, ignore_errors=True)
     notebooks = folder / "notebooks"
@@ -31,9 +34,9 @@ def gather(loaded: Loaded, folder: Path) -> Path:
         if module.workshop:
             source = loaded.root / "modules" / module.id / module.workshop
             shutil.copyfile(source, notebooks / f"{module.id}.ipynb")
-    desk = loaded.root / "quizzes" / DESK
-    if desk.is_file():
-        shutil.copyfile(desk, notebooks / "assessors-desk.ipynb")
+    for place, name in PAGES.items():
+        if (loaded.root / place).is_file():
+            shutil.copyfile(loaded.root / place, notebooks / name)
     template = folder / "jupyter" / "voila" / "templates" / TEMPLATE
     shutil.copytree(PACKAGE / "templates" / "voila", template)
     for name in ("colours.css", "workshop.css"):
@@ -67,12 +70,13 @@ def command(folder: Path, port: int, idle: int = IDLE_SECONDS) -> list[str]:
     ]
 
 
-def environment(folder: Path, root: Path, database: str) -> dict[str, str]:
-    """Return the environment of Voila and its kernels: template, course, results."""
+def environment(folder: Path, root: Path, database: str, site: str) -> dict[str, str]:
+    """Return the environment of Voila and its kernels: template, course, results, the book."""
     paths = [str((folder / "jupyter").resolve()), os.environ.get("JUPYTER_PATH", "")]
     return {
         **os.environ,
         "JUPYTER_PATH": os.pathsep.join(filter(None, paths)),
         "COLLABCOMM_COURSE": str(root.resolve()),
         "COLLABCOMM_DATABASE_URL": database,
+        "COLLABCOMM_SITE_URL": site,
     }

@@ -1,0 +1,222 @@
+"""The trainer's console in Voila: a widget that steers a room through the store.
+
+The browser draws what ``view`` holds and sends what the trainer presses as a message. A browser can
+set any synced trait; so nothing is read back from ``view``, and votes are counted in the database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import anywidget
+import traitlets
+
+from collabcomm import attempt as a
+from collabcomm import room as r
+from collabcomm.compiler import Json, block, catalogue
+from collabcomm.course import Node, Scenario, TrainerNotes
+from collabcomm.store import DEFAULT_URL, Conflict, DatabaseUnusable, Store, StoreError
+from collabcomm.widget import course_compiler
+
+SITE = "COLLABCOMM_SITE_URL"
+OWNER = "JUPYTERHUB_USER"
+LOOK_EVERY = 0.4  # seconds
+_STATIC = Path(__file__).parent / "static"
+
+
+class Console(anywidget.AnyWidget):
+    """Opens a room for a scenario and steers it; finds its rooms again after a restart."""
+
+    _esm = _STATIC / "console.js"
+    _css = _STATIC / "console.css"
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, database: str | None = None, scenario: str | None = None) -> None:
+        self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_URL)
+        self.owner = os.environ.get(OWNER, "")[:80]
+        self.preferred = scenario
+        self.store: Store | None = None
+        self.room: r.Room | None = None
+        self.content: Json = {}
+        self.notes: dict[str, Json] = {}
+        self.mark = ""
+        self.task: asyncio.Task[None] | None = None
+        super().__init__(view={})
+        self.on_msg(self._heard)
+        self._guarded(self._start)
+
+    def __repr__(self) -> str:
+        return "the trainer's room"
+
+    # ------------------------------------------------------------------------ hearing
+
+    def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        if isinstance(message, dict):
+            self.do(message)
+
+    def do(self, message: Json) -> None:
+        """Do what the trainer pressed; what cannot be done is said and changes nothing."""
+        name = message.get("do")
+        own = {"new": self._new, "enter": self._enter, "leave": self._leave, "own": self._own}
+        doing = own.get(name) if isinstance(name, str) else None
+        self._guarded(lambda: doing(message) if doing else self._act(message))
+
+    def _guarded(self, doing: Any) -> None:
+        try:
+            doing()
+        except DatabaseUnusable:
+            self._say(catalogue("room")["console.lost"])
+        except Conflict as error:
+            self.mark = ""
+            self.refresh()
+            self._say(str(error))
+        except (StoreError, r.RoomRefused) as error:
+            self._say(catalogue("room")["console.refused"].format(reason=error))
+
+    def _say(self, text: str) -> None:
+        self.view = {**self.view, "said": text, "saying": secrets.token_hex(4)}
+
+    # -------------------------------------------------------------------------- rooms
+
+    def _start(self) -> None:
+        """Show the scenarios and this trainer's rooms."""
+        self.room, self.mark = None, ""
+        strings = {"strings": dict(catalogue("room"))}
+        course = course_compiler().course
+        scenarios = [{"id": k, "title": one.title} for k, one in course.scenarios.items()]
+        self.view = {"phase": "start", "scenarios": scenarios, "rooms": [], **strings}
+        if self.store is None:
+            self.store = Store(self.address)
+        rooms = [
+            {"code": one.code, "title": one.scenario, "ended": one.ended is not None}
+            for one in self.store.rooms(self.owner)[:30]
+        ]
+        chosen = self.preferred if self.preferred in course.scenarios else None
+        self.view = {**self.view, "rooms": rooms, "chosen": chosen}
+
+    def _leave(self, _message: Json) -> None:
+        self._start()
+
+    def _new(self, message: Json) -> None:
+        assert self.store is not None
+        name = message.get("scenario")
+        if name not in course_compiler().course.scenarios:
+            raise r.RoomRefused("There is no such scenario.")
+        content = course_compiler().scenario(name)
+        self.store.keep_content(content)
+        room = r.Room(
+            code=r.new_room_code(),
+            owner=self.owner,
+            scenario=name,
+            version=content["version"],
+            screen=a.new_secret()[:32],
+            created=a.now(),
+            state=r.opening(),
+        )
+        self.store.create_room(room)
+        self._open(room)
+
+    def _enter(self, message: Json) -> None:
+        assert self.store is not None
+        room = self.store.room(r.clean_room_code(str(message.get("code"))))
+        if room.owner != self.owner:
+            raise r.RoomRefused("This room is another trainer's.")
+        self._open(room)
+
+    def _open(self, room: r.Room) -> None:
+        """Show a room, with its scenario as it was when it was opened."""
+        assert self.store is not None
+        content = self.store.content(room.version)
+        if content is None:
+            raise r.RoomRefused("The scenario of this room is no longer there.")
+        self.room, self.content, self.mark = room, content, ""
+        course = course_compiler().course
+        known = course.scenarios.get(room.scenario)
+        self.notes = notes_of(known) if known else {}
+        self.refresh()
+        with contextlib.suppress(RuntimeError):  # no loop where nobody watches, as in a test
+            if self.task is None or self.task.done():
+                self.task = asyncio.get_running_loop().create_task(self._watch())
+
+    def _own(self, message: Json) -> None:
+        """Keep the trainer's own notes; they make no noise in the room."""
+        text = str(message.get("text", ""))[: r.MAX_NOTES]
+        self._change(lambda room, _counts: replace(room, notes=text))
+
+    def _act(self, message: Json) -> None:
+        def change(room: r.Room, counts: dict[str, int]) -> r.Room:
+            state = r.act(self.content, room.state, message, counts, a.now())
+            ended = room.ended or a.now() if state["phase"] == "ended" else None
+            return replace(room, state=state, ended=ended)
+
+        self._change(change)
+
+    def _change(self, change: Any) -> None:
+        if self.room is None or self.store is None:
+            raise r.RoomRefused("Open a room first.")
+        self.room = self.store.change_room(self.room.code, self.room.rev, change)
+        self.refresh()
+
+    # ---------------------------------------------------------------------- showing
+
+    def refresh(self) -> None:
+        """Show the room as it stands in the database."""
+        if self.room is None or self.store is None:
+            return
+        room = self.store.room(self.room.code)
+        ballot = room.state["ballot"]
+        counts, number = self.store.counts(room.code, ballot) if ballot else ({}, 0)
+        people = self.store.people(room.code)
+        mark = f"{room.rev}.{number}.{people}"
+        self.room = room
+        if mark == self.mark:
+            return
+        self.mark = mark
+        shown = r.console_view(self.content, self.notes, room, counts, people)
+        self.view = {**shown, **self._links(room), "strings": dict(catalogue("room")), "said": ""}
+
+    def _links(self, room: r.Room) -> Json:
+        site = os.environ.get(SITE, "http://127.0.0.1:8000").rstrip("/")
+        host = urlsplit(site).hostname or ""
+        return {
+            "join": f"{site}/room/{room.code}",
+            "alone": host in ("127.0.0.1", "localhost", "::1"),
+            "screen": f"{site}/room/{room.code}/screen#{room.screen}",
+            "debrief": f"{site}/room/{room.code}/debrief#{room.screen}",
+            "csv": f"{site}/api/rooms/{room.code}/session.csv?screen={room.screen}",
+            "qr": f"{site}/room/{room.code}/qr.svg",
+        }
+
+    async def _watch(self) -> None:
+        """Show votes as they come, off the kernel's own thread."""
+        while self.room is not None:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await asyncio.get_running_loop().run_in_executor(None, self.refresh)
+            except DatabaseUnusable:
+                self._say(catalogue("room")["console.lost"])
+                await asyncio.sleep(3)
+
+
+def notes_of(scenario: Scenario) -> dict[str, Json]:
+    """Return the trainer's notes of a scenario by node, under "" those for the whole."""
+    found = {name: _notes(node.trainer, node) for name, node in scenario.nodes.items()}
+    return {"": _notes(scenario.trainer, None), **found}
+
+
+def _notes(notes: TrainerNotes | None, _node: Node | None) -> Json:
+    if notes is None:
+        return {}
+    return {
+        "minutes": notes.minutes,
+        "prompts": [block(one) for one in notes.prompts],
+        "likely": block(notes.likely) if notes.likely else None,
+        "care": block(notes.care) if notes.care else None,
+    }

@@ -1,0 +1,465 @@
+"""The trainer's room as a state, over HTTP, and with a console: no browser needed."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import re
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from gzip import compress
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import given, settings, strategies
+
+from collabcomm import room as r
+from collabcomm import room_service
+from collabcomm.attempt import now
+from collabcomm.compiler import Compiler, catalogue
+from collabcomm.loader import load
+from collabcomm.room_console import Console, notes_of
+from collabcomm.scoring import play
+from collabcomm.service import create_app
+from collabcomm.store import MAX_CHANGES, Conflict
+from servers import REPO
+
+COURSE = load(REPO).course
+COMPILER = Compiler(COURSE)
+SCENARIO = COMPILER.scenario("im-managing")
+FIRST = SCENARIO["nodes"][SCENARIO["start"]]
+CHOICES = [choice["id"] for choice in FIRST["choices"]]
+
+
+def done(state, name, counts=None, **more):
+    return r.act(SCENARIO, state, {"do": name, **more}, counts or {}, now())
+
+
+# --------------------------------------------------------------------------- the state
+
+
+def test_a_vote_a_talk_a_second_vote_and_a_choice():
+    state = done(r.opening(), "open_vote")
+    assert (state["phase"], state["ballot"]) == ("vote", 1)
+    state = done(state, "close_vote", {CHOICES[0]: 3, CHOICES[1]: 2})
+    assert state["ballots"][0]["counts"] == {CHOICES[0]: 3, CHOICES[1]: 2, CHOICES[2]: 0}
+    state = done(state, "open_vote")
+    room = r.Room("C", "", "s", "v", "k", now(), state=state)
+    seen = r.screen_view(SCENARIO, room, {CHOICES[1]: 1}, 5)
+    assert (seen["counts"], seen["before"][CHOICES[0]]) == ({CHOICES[1]: 1}, 3)
+    state = done(state, "choose", {CHOICES[1]: 4, CHOICES[0]: 1})
+    assert (state["phase"], state["chosen"]) == ("consequence", [CHOICES[1]])
+    assert state["log"][-1]["how"] == "majority"
+    state = done(done(state, "evidence"), "next")
+    assert state["steps"] == [{"node": SCENARIO["start"], "choice": CHOICES[1]}]
+    assert state["phase"] == "scene"
+
+
+def test_a_tie_is_not_decided_by_the_program():
+    state = done(r.opening(), "open_vote")
+    with pytest.raises(r.RoomRefused, match="No single choice leads"):
+        done(state, "choose", {CHOICES[0]: 2, CHOICES[1]: 2})
+    state = done(state, "choose", {CHOICES[0]: 2, CHOICES[1]: 2}, choice=CHOICES[1])
+    assert state["log"][-1] | {"at": ""} == {
+        "at": "",
+        "node": SCENARIO["start"],
+        "what": "chosen",
+        "choice": CHOICES[1],
+        "how": "trainer",
+    }
+
+
+def test_two_branches_are_compared_before_one_is_taken():
+    state = done(r.opening(), "compare", choices=CHOICES[:2])
+    room = r.Room("C", "", "s", "v", "k", now(), state=state)
+    shown = r.public_view(SCENARIO, room)["shown"]
+    assert [one["id"] for one in shown] == CHOICES[:2]
+    assert all(one["consequence"] and not one["feedback"] for one in shown)
+    state = done(state, "choose", choice=CHOICES[0])
+    assert state["chosen"] == CHOICES[:1]
+    for pair in (CHOICES[:1], [CHOICES[0], CHOICES[0]], ["nothing", CHOICES[0]], "ab"):
+        with pytest.raises(r.RoomRefused):
+            done(r.opening(), "compare", choices=pair)
+
+
+def test_stepping_back_jumping_skipping_and_pausing():
+    state = done(done(r.opening(), "skip"), "back")
+    assert state["steps"] == []
+    for name in SCENARIO["nodes"]:
+        there = done(r.opening(), "jump", node=name)
+        assert play(SCENARIO, there["steps"]).at == name
+    with pytest.raises(r.RoomRefused):
+        done(r.opening(), "jump", node="nowhere")
+    assert done(r.opening(), "pause")["paused"]
+    with pytest.raises(r.RoomRefused, match="beginning"):
+        done(r.opening(), "back")
+
+
+def test_a_timer_tells_the_time_and_forces_nothing():
+    state = done(r.opening(), "timer", minutes=3)
+    assert state["phase"] == "scene"
+    assert done(state, "timer", minutes=None)["timer"] is None
+    for bad in (0, -1, 1000, "x", True, [1]):
+        with pytest.raises(r.RoomRefused):
+            done(state, "timer", minutes=bad)
+
+
+def test_an_ended_room_can_only_be_opened_again():
+    state = done(r.opening(), "end")
+    with pytest.raises(r.RoomRefused, match="has ended"):
+        done(state, "next")
+    assert done(state, "reopen")["phase"] == "scene"
+
+
+ANYTHING = strategies.fixed_dictionaries(
+    {"do": strategies.sampled_from([*r.ACTIONS, "nothing", None, []])},
+    optional={
+        "choice": strategies.sampled_from([*CHOICES, "x", None, 3]),
+        "choices": strategies.lists(strategies.sampled_from([*CHOICES, "x", 3]), max_size=3),
+        "node": strategies.sampled_from([*SCENARIO["nodes"], "x", None]),
+        "minutes": strategies.sampled_from([1, 0, "x", None]),
+    },
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(strategies.lists(ANYTHING, max_size=25))
+def test_whatever_is_pressed_the_room_stays_sound(actions):
+    state = r.opening()
+    for action in actions:
+        before = json.dumps(state)
+        try:
+            state = r.act(SCENARIO, state, action, {CHOICES[0]: 2, CHOICES[1]: 1}, now())
+        except r.RoomRefused:
+            assert json.dumps(state) == before
+        path = play(SCENARIO, state["steps"])
+        assert path.used == len(state["steps"])
+        assert state["phase"] in r.PHASES
+        assert (state["ballot"] is not None) == (state["phase"] == "vote")
+        room = r.Room("C", "", "s", "v", "k", now(), state=state)
+        r.console_view(SCENARIO, {}, room, {}, 0)
+        for name in r.can(SCENARIO, state):
+            assert name in r.ACTIONS
+        json.dumps(r.debrief(SCENARIO, room, [room]))
+        r.rows(SCENARIO, room)
+
+
+def test_every_scenario_can_be_steered_from_beginning_to_end():
+    for name in COURSE.scenarios:
+        scenario = COMPILER.scenario(name)
+        state = r.opening()
+        while scenario["nodes"][r.path_of(scenario, state).at]["kind"] != "ending":
+            what = "skip" if "skip" in r.can(scenario, state) else "next"
+            state = r.act(scenario, state, {"do": what}, {}, now())
+        assert len(state["steps"]) == r.path_of(scenario, state).used
+
+
+def test_phones_and_projector_never_see_what_is_the_trainers():
+    scenario = COURSE.scenarios["im-managing"]
+    notes = notes_of(scenario)
+    secret = [text for one in notes.values() for text in (one or {}).get("prompts", [])]
+    assert len(secret) > 5
+    for node in SCENARIO["nodes"]:
+        state = r.act(SCENARIO, r.opening(), {"do": "jump", "node": node}, {}, now())
+        room = r.Room("C", "", "s", "v", "k", now(), state=state, notes="MY OWN NOTE")
+        for view in (r.public_view(SCENARIO, room), r.screen_view(SCENARIO, room, {}, 3)):
+            text = json.dumps(view, ensure_ascii=False)
+            assert "MY OWN NOTE" not in text
+            assert not [one for one in secret if one in text]
+            assert '"support"' not in text
+        console = json.dumps(r.console_view(SCENARIO, notes, room, {}, 3), ensure_ascii=False)
+        assert "MY OWN NOTE" in console
+
+
+def test_the_debrief_shows_rounds_splits_and_earlier_groups():
+    def group(first):
+        state = done(r.opening(), "open_vote")
+        state = done(state, "close_vote", {CHOICES[0]: 2, CHOICES[1]: 2, CHOICES[2]: 1})
+        state = done(done(state, "choose", choice=first), "next")
+        return r.Room("C", "", "im-managing", SCENARIO["version"], "k", now(), state=state)
+
+    found = r.debrief(SCENARIO, group(CHOICES[0]), [group(CHOICES[1]), group(CHOICES[1])])
+    (decision,) = found["decisions"]
+    assert decision["split"] == pytest.approx(1 - 2 / 5)
+    assert {c["id"]: c["elsewhere"] for c in decision["choices"]}[CHOICES[1]] == 2
+    assert (found["groups"], found["most_split"]) == (2, SCENARIO["start"])
+    table = r.rows(SCENARIO, group(CHOICES[0]))
+    assert [row[6] for row in table[1:]] == [2, 2, 1]
+    assert [row[7] for row in table[1:]] == ["yes", "no", "no"]
+
+
+# ------------------------------------------------------------------------------- http
+
+
+@pytest.fixture
+def world(store, tmp_path, monkeypatch, database):
+    """The service, a trainer's console on the same database, and a room."""
+    monkeypatch.setattr(room_service, "WAIT", 0.3)
+    monkeypatch.setenv("COLLABCOMM_COURSE", str(REPO))
+    monkeypatch.setenv("COLLABCOMM_SITE_URL", "http://10.1.2.3:8000")
+    site = tmp_path / "site"
+    site.mkdir()
+    app = create_app(site, COURSE, store)
+    console = Console(database)
+    console.do({"do": "new", "scenario": "im-managing"})
+    assert console.view["phase"] == "scene", console.view
+    yield app, console
+    console.store.close()
+
+
+def phone(app, code, **options):
+    client = TestClient(app, **options)
+    assert client.post(f"/api/rooms/{code}/enter").status_code == 200
+    return client
+
+
+def cast(client, code, choice, ballot=1):
+    return client.post(f"/api/rooms/{code}/votes", json={"ballot": ballot, "choice": choice})
+
+
+def test_a_room_from_the_address_to_the_table(world):
+    app, console = world
+    code = console.view["code"]
+    assert console.view["join"] == f"http://10.1.2.3:8000/room/{code}"
+    visitor = TestClient(app)
+    page = visitor.get(f"/room/{code.lower().replace('-', '')}")
+    assert page.status_code == 200
+    assert visitor.get(f"/room/{code}/qr.svg").text.startswith("<svg")
+    phones = [phone(app, code) for _ in range(5)]
+    console.do({"do": "open_vote"})
+    shown = phones[0].get(f"/api/rooms/{code}").json()
+    assert [c["id"] for c in shown["choices"]] == CHOICES
+    for n, client in enumerate(phones):
+        assert cast(client, code, CHOICES[n % 2]).json()["counted"] == CHOICES[n % 2]
+    assert cast(phones[0], code, CHOICES[1]).status_code == 200  # changed their mind
+    console.refresh()
+    assert console.view["counts"] == {CHOICES[0]: 2, CHOICES[1]: 3}
+    assert console.view["people"] == 5
+    console.do({"do": "close_vote"})
+    assert "closed" in cast(phones[0], code, CHOICES[0]).json()["detail"]
+    console.do({"do": "choose"})
+    key = console.view["screen"].partition("#")[2]
+    assert console.view["shown"][0]["id"] == CHOICES[1]
+    console.do({"do": "next"})
+    console.do({"do": "end"})
+    assert phones[0].get(f"/api/rooms/{code}").json()["phase"] == "ended"
+    assert TestClient(app).post(f"/api/rooms/{code}/enter").status_code == 410
+    table = visitor.get(f"/api/rooms/{code}/session.csv?screen={key}")
+    rows = list(csv.DictReader(io.StringIO(table.text)))
+    assert [(r_["choice"], r_["votes"], r_["taken"]) for r_ in rows][:2] == [
+        (CHOICES[0], "2", "no"),
+        (CHOICES[1], "3", "yes"),
+    ]
+    looked = visitor.get(f"/api/rooms/{code}/debrief?screen={key}").json()
+    assert looked["decisions"][0]["rounds"] == [{CHOICES[0]: 2, CHOICES[1]: 3, CHOICES[2]: 0}]
+
+
+def test_the_projectors_view_needs_its_key(world):
+    app, console = world
+    code = console.view["code"]
+    client = TestClient(app)
+    for address in (f"/api/rooms/{code}?screen=x", f"/api/rooms/{code}/debrief?screen=x"):
+        assert client.get(address).status_code == 404
+    assert client.get(f"/api/rooms/{code}/session.csv").status_code == 422
+
+
+def test_votes_that_cannot_be_are_refused_and_not_counted(world):
+    app, console = world
+    code = console.view["code"]
+    client = phone(app, code)
+    assert cast(client, code, CHOICES[0]).status_code == 409  # nothing is open
+    console.do({"do": "open_vote"})
+    assert cast(TestClient(app), code, CHOICES[0]).status_code == 401  # never came in
+    assert cast(client, code, "forged").status_code == 422
+    assert cast(client, code, CHOICES[0], ballot=2).status_code == 409
+    assert cast(client, "AAA-AAA", CHOICES[0]).status_code == 404
+    assert client.post(f"/api/rooms/{code}/votes", json={"ballot": 1}).status_code == 422
+    console.refresh()
+    assert console.view["counts"] == {}
+
+
+def test_a_flood_from_one_device_is_one_vote(world):
+    app, console = world
+    code = console.view["code"]
+    client = phone(app, code)
+    console.do({"do": "open_vote"})
+    answers = [cast(client, code, CHOICES[n % 2]).status_code for n in range(MAX_CHANGES + 5)]
+    assert answers.count(409) == 4
+    console.refresh()
+    assert sum(console.view["counts"].values()) == 1
+
+
+def test_codes_guessed_by_trial_are_stopped(world):
+    app, console = world
+    client = TestClient(app)
+    found = [client.get(f"/room/BBB-{n:03}").status_code for n in range(32)]
+    assert found == [404] * 30 + [429] * 2
+    assert client.get(f"/api/rooms/{console.view['code']}").status_code == 429
+    assert (
+        TestClient(app, client=("10.0.0.9", 1)).get(f"/room/{console.view['code']}").status_code
+        == 200
+    )
+
+
+def test_reloading_keeps_the_vote_one(world):
+    app, console = world
+    code = console.view["code"]
+    client = phone(app, code)
+    console.do({"do": "open_vote"})
+    cast(client, code, CHOICES[0])
+    assert client.post(f"/api/rooms/{code}/enter").status_code == 200
+    cast(client, code, CHOICES[0])
+    console.refresh()
+    assert (console.view["people"], console.view["counts"]) == (1, {CHOICES[0]: 1})
+
+
+def test_many_phones_at_once_are_each_counted_once(world):
+    app, console = world
+    code = console.view["code"]
+    phones = [phone(app, code) for _ in range(24)]
+    console.do({"do": "open_vote"})
+
+    def vote(n):
+        for _ in range(2):
+            assert cast(phones[n], code, CHOICES[n % 3]).status_code == 200
+
+    threads = [threading.Thread(target=vote, args=(n,)) for n in range(24)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    console.refresh()
+    assert console.view["counts"] == dict.fromkeys(CHOICES, 8)
+
+
+def test_news_come_as_soon_as_there_are_any(store, tmp_path, world, monkeypatch):
+    monkeypatch.setattr(room_service, "WAIT", 10)
+    _, console = world
+    code = console.view["code"]
+    content = lambda version: store.content(version)  # noqa: E731
+
+    async def trial():
+        watcher = room_service.Watcher(store, content, code)
+        first, mark = await watcher.view("", False, None)
+        asked = asyncio.create_task(watcher.view(mark, False, None))
+        await asyncio.sleep(0.3)
+        assert not asked.done()
+        await asyncio.to_thread(console.do, {"do": "open_vote"})
+        news, _ = await asyncio.wait_for(asked, 2)
+        return json.loads(first)["phase"], json.loads(news)["phase"], watcher
+
+    first, then, watcher = asyncio.run(trial())
+    assert (first, then) == ("scene", "vote")
+    assert watcher.waiting == 0
+
+
+def test_the_participants_page_is_small_and_asks_nobody_else(world):
+    app, console = world
+    client = TestClient(app)
+    page = client.get(f"/room/{console.view['code']}")
+    names = re.findall(r'(?:src|href)="(/room-files/[^"]+)"', page.text)
+    parts = [page.content, *(client.get(name).content for name in names)]
+    assert len(names) == 2
+    assert sum(len(compress(part)) for part in parts) < 30_000
+    assert not re.search(r"https?://", "".join(part.decode() for part in parts))
+    script = client.get("/room-files/room.js").text
+    assert not re.search(r"=>|\b(const|let|async|await|fetch|class)\b(?!\w)[^-]", _code(script))
+    assert client.get("/room-files/room.py").status_code == 404
+
+
+def _code(script):
+    return re.sub(r"/\*.*?\*/|//[^\n]*|\"[^\"]*\"", "", script, flags=re.DOTALL)
+
+
+def test_every_text_of_the_rooms_pages_is_in_the_catalogue():
+    texts = catalogue("room")
+    for name in ("room.js", "screen.js", "console.js"):
+        source = (REPO / "src/collabcomm/static" / name).read_text("utf-8")
+        for key in re.findall(r"""\bt\(["`]([\w.]+\w)["`]""", source):
+            assert key in texts, (name, key)
+
+
+# ---------------------------------------------------------------------------- console
+
+
+def test_a_console_finds_its_room_again_after_a_restart(world, database):
+    _, console = world
+    console.do({"do": "skip"})
+    console.do({"do": "own", "text": "Ask Huw first."})
+    code, here = console.view["code"], console.view["at"]
+    again = Console(database)
+    assert [one["code"] for one in again.view["rooms"]] == [code]
+    again.do({"do": "enter", "code": code})
+    assert (again.view["at"], again.view["own"]) == (here, "Ask Huw first.")
+    again.store.close()
+
+
+def test_two_windows_on_one_room_do_not_undo_each_other(world, database):
+    _, console = world
+    other = Console(database)
+    other.do({"do": "enter", "code": console.view["code"]})
+    console.do({"do": "skip"})
+    other.do({"do": "open_vote"})
+    assert "moved on in another window" in other.view["said"]
+    assert other.view["at"] == console.view["at"]
+    assert other.view["phase"] == "scene"
+    other.store.close()
+
+
+def test_another_trainers_room_is_not_shown(world, database, monkeypatch):
+    _, console = world
+    monkeypatch.setenv("JUPYTERHUB_USER", "tom")
+    toms = Console(database)
+    assert toms.view["rooms"] == []
+    toms.do({"do": "enter", "code": console.view["code"]})
+    assert "another trainer's" in toms.view["said"]
+    toms.store.close()
+
+
+def test_a_scenario_edited_meanwhile_goes_on_as_it_was(world, store):
+    _, console = world
+    room = store.room(console.view["code"])
+    edited = {**SCENARIO, "version": "0" * 16, "title": "Edited"}
+    store.keep_content(edited)
+    console.do({"do": "skip"})
+    assert console.view["title"] == SCENARIO["title"]
+    assert store.room(room.code).version == SCENARIO["version"]
+
+
+def test_forged_messages_and_traits_change_nothing(world, store):
+    app, console = world
+    code = console.view["code"]
+    client = phone(app, code)
+    console.do({"do": "open_vote"})
+    cast(client, code, CHOICES[0])
+    before = store.room(code).state
+    console.view = {**console.view, "counts": {CHOICES[1]: 99}, "code": "XXX-XXX", "phase": "ended"}
+    for message in (
+        {"do": "vote"},
+        {"do": "__init__"},
+        {"do": 7},
+        {},
+        {"do": "choose", "choice": 3},
+    ):
+        console._heard(None, message, None)
+    console._heard(None, "text", None)
+    assert store.room(code).state == before
+    console.do({"do": "close_vote"})
+    assert store.room(code).state["ballots"][0]["counts"][CHOICES[0]] == 1
+
+
+def test_a_database_that_is_away_is_said(tmp_path):
+    console = Console(f"sqlite:///{tmp_path / 'nowhere' / 'r.sqlite3'}")
+    assert console.view["said"] == catalogue("room")["console.lost"]
+
+
+def test_notes_do_not_move_the_room_on_for_a_stale_window(world, store):
+    _, console = world
+    room = store.room(console.view["code"])
+    with pytest.raises(Conflict):
+        store.change_room(room.code, room.rev - 1, lambda one, _: replace(one, notes="x"))
+    assert store.room(room.code).notes == ""
+    assert store.room(room.code).created <= now() + timedelta(seconds=1)
