@@ -47,12 +47,15 @@ def wait_for(url: str, seconds: float = 40) -> None:
 class Service:
     """The course's service over a built book, on a port of its own."""
 
-    def __init__(self, site: Path, database: str) -> None:
+    def __init__(self, site: Path, database: str, port: int | None = None) -> None:
         self.store = Store(database)
         app = create_app(site, load(REPO).course, self.store)
-        port = free_port()
+        port = port or free_port()
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self.server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
+        self.server = uvicorn.Server(
+            uvicorn.Config(app, port=port, log_level="critical", timeout_graceful_shutdown=2)
+        )
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
         wait_for(f"{self.url}/api/health")

@@ -297,7 +297,7 @@ def test_codes_guessed_by_trial_are_stopped(world):
     client = TestClient(app)
     found = [client.get(f"/room/BBB-{n:03}").status_code for n in range(32)]
     assert found == [404] * 30 + [429] * 2
-    assert client.get(f"/api/rooms/{console.view['code']}").status_code == 429
+    assert client.get(f"/room/{console.view['code']}").status_code == 429
     assert (
         TestClient(app, client=("10.0.0.9", 1)).get(f"/room/{console.view['code']}").status_code
         == 200

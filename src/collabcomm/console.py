@@ -79,11 +79,13 @@ def load_course(course: Path | None) -> Loaded:
 
 
 def open_store(url: str) -> Store:
-    """Open the results."""
+    """Open the results; they are closed when the command is done."""
     need("service")
     from collabcomm.store import Store
 
-    return Store(url)
+    store = Store(url)
+    click.get_current_context().call_on_close(store.close)
+    return store
 
 
 def need(extra: str) -> None:

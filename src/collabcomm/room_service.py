@@ -29,7 +29,7 @@ from collabcomm import room as r
 from collabcomm.compiler import Json, catalogue
 from collabcomm.export import Options as ExportOptions
 from collabcomm.export import csv
-from collabcomm.guard import API
+from collabcomm.guard import API, problem
 from collabcomm.store import Closed, Invalid, NotFound, Store
 
 COOKIE = "collabcomm-room"
@@ -68,9 +68,9 @@ class Watcher:
         """Return a view and its mark as soon as the mark differs from ``since``."""
         self.waiting += 1
         try:
-            await self._look()
             if self.task is None:
-                self.task = asyncio.create_task(self._watch())
+                await self._look()
+                self.task = self.task or asyncio.create_task(self._watch())
             assert self.room is not None
             if of_screen and key != self.room.screen:
                 raise NotFound("This is not the address of the room's screen.")
@@ -240,10 +240,15 @@ def rooms(
         screen: Annotated[str | None, Query(max_length=80)] = None,
     ) -> Response:
         """Return what the room shows, as soon as it differs from ``since``; at most 25 s later."""
-        room = await run_in_threadpool(known, code, request)
-        watching = watcher(room.code)
-        watching.join = f"{address(request)}/room/{room.code}"
-        data, _ = await watching.view(since, screen is not None, screen)
+        name = r.clean_room_code(code)
+        if name not in watchers or watchers[name].task is None:
+            await run_in_threadpool(known, code, request)
+        watching = watcher(name)
+        watching.join = f"{address(request)}/room/{name}"
+        try:
+            data, _ = await watching.view(since, screen is not None, screen)
+        except asyncio.CancelledError:  # the service stops; phones ask again soon
+            return problem(503, "The service is being restarted.", {"Retry-After": "2"})
         return Response(data, media_type="application/json")
 
     @router.post(f"{API}/rooms/{{code}}/votes")

@@ -31,6 +31,8 @@
     return element;
   }
 
+  const fill = (...children) => main.replaceChildren(...children.flat(3).filter(Boolean));
+
   async function get(/** @type {string} */ address) {
     const answer = await fetch(address, { cache: "no-store" });
     if (answer.status === 404) throw new RangeError();
@@ -61,7 +63,7 @@
   function draw() {
     const votes = Object.values(room.counts ?? {}).reduce((a, b) => a + b, 0);
     const compared = room.phase === "compare";
-    main.replaceChildren(
+    fill(
       h("header", {}, h("p", { class: "over", html: room.title }),
         h("p", { class: "join" }, t("screen.join", { address: room.join.replace(/^https?:\/\//, "") }), " ",
           h("strong", {}, t("screen.code", { code: room.code })), " · ", t("screen.people", { n: room.people }))),
@@ -117,7 +119,7 @@
   async function lookBack() {
     const found = await get(`${api}/debrief?screen=${encodeURIComponent(key)}`);
     const titles = Object.fromEntries(found.decisions.map((d) => [d.node, d.title]));
-    main.replaceChildren(h("p", { class: "over", html: found.title }), h("h1", {}, t("page.debrief")),
+    fill(h("p", { class: "over", html: found.title }), h("h1", {}, t("page.debrief")),
       h("p", {}, t("debrief.points", found.points)),
       h("p", {}, found.ending ? t("debrief.ending", { title: found.path[found.path.length - 1] }) : t("debrief.open")),
       found.most_split && h("p", {}, t("debrief.split", { title: titles[found.most_split] })),

@@ -1,0 +1,240 @@
+"""500 participants vote within ten seconds: is each counted once, how soon is it on the screen?
+
+The service runs as hosts run it, one worker on SQLite, beside this process on one machine. Each
+participant comes in, keeps asking what is new as a phone does, and votes at a random moment; the
+projector keeps asking too. A vote is visible when the projector's counts hold it. Memory is that of
+all processes of the set-up. Then the trainer's room in Voila is opened, beside stock Voila on the
+same notebook.
+
+    python bench/room.py [--participants 500] [--seconds 10] [--no-voila]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx2 as httpx
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from collabcomm.attempt import now
+from collabcomm.compiler import Compiler
+from collabcomm.loader import load
+from collabcomm.room import Room, act, new_room_code, opening
+from collabcomm.store import Store
+from servers import REPO, Voila, free_port, wait_for
+
+SCENARIO = "im-managing"
+
+
+def memory(pid: int) -> float:
+    """Return the proportional memory of a process and its children, in MB."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    own = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1000
+    return own + sum(memory(int(child)) for child in children)
+
+
+class Trial:
+    """One room on a service of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "site").mkdir()
+        self.database = f"sqlite:///{folder / 'results.sqlite3'}"
+        self.store = Store(self.database)
+        self.content = Compiler(load(REPO).course).scenario(SCENARIO)
+        self.store.keep_content(self.content)
+        self.room = Room(
+            new_room_code(), "", SCENARIO, self.content["version"], "key", now(), state=opening()
+        )
+        self.store.create_room(self.room)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        environment = {
+            **os.environ,
+            "COLLABCOMM_SITE": str(folder / "site"),
+            "COLLABCOMM_COURSE": str(REPO),
+            "COLLABCOMM_DATABASE_URL": self.database,
+        }
+        words = ["--factory", "collabcomm.service:from_environment", "--port", str(self.port)]
+        log = ["--log-level", "error", "--no-access-log", "--timeout-graceful-shutdown", "2"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", *words, *log], env=environment
+        )
+        wait_for(f"{self.url}/api/health")
+
+    def do(self, name: str) -> None:
+        """Press a button of the console."""
+
+        def change(room: Room, counts: dict[str, int]) -> Room:
+            state = act(self.content, room.state, {"do": name}, counts, now())
+            return Room(**{**room.__dict__, "state": state})
+
+        rev = self.store.room(self.room.code).rev
+        self.store.change_room(self.room.code, rev, change)
+
+    async def run(self, participants: int, seconds: float) -> dict[str, object]:
+        """Let everybody vote; return the figures."""
+        choices = [c["id"] for c in self.content["nodes"][self.content["start"]]["choices"]]
+        cast: list[float] = []
+        seen: list[tuple[float, int]] = []
+        took: list[float] = []
+        api = f"/api/rooms/{self.room.code}"
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
+        clients = [
+            httpx.AsyncClient(base_url=self.url, timeout=60, limits=limits)
+            for _ in range(participants)
+        ]
+        gate = asyncio.Semaphore(40)
+        entered = time.perf_counter()
+
+        async def enter(client: httpx.AsyncClient) -> None:
+            async with gate:
+                (await client.post(f"{api}/enter")).raise_for_status()
+
+        await asyncio.gather(*map(enter, clients))
+        entered = time.perf_counter() - entered
+        over = asyncio.Event()
+
+        async def listen(client: httpx.AsyncClient) -> None:
+            mark = ""
+            while not over.is_set():
+                mark = (await client.get(api, params={"since": mark})).json()["mark"]
+
+        async def watch() -> None:
+            async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+                mark = ""
+                while not over.is_set():
+                    asked = {"since": mark, "screen": "key"}
+                    found = (await client.get(api, params=asked)).json()
+                    mark = found["mark"]
+                    seen.append((time.perf_counter(), sum((found["counts"] or {}).values())))
+
+        async def vote(client: httpx.AsyncClient) -> None:
+            await asyncio.sleep(random.uniform(0, seconds))
+            begun = time.perf_counter()
+            body = {"ballot": 1, "choice": random.choice(choices)}
+            (await client.post(f"{api}/votes", json=body)).raise_for_status()
+            cast.append(begun)
+            took.append(time.perf_counter() - begun)
+
+        listening = [asyncio.create_task(listen(client)) for client in clients]
+        watching = asyncio.create_task(watch())
+        await asyncio.sleep(3)
+        await asyncio.to_thread(self.do, "open_vote")
+        await asyncio.sleep(1)
+        await asyncio.gather(*map(vote, clients))
+        await asyncio.sleep(1.5)
+        used = memory(self.process.pid)
+        over.set()
+        for one in (*listening, watching):
+            one.cancel()
+        await asyncio.gather(*listening, watching, return_exceptions=True)
+        await asyncio.gather(*(client.aclose() for client in clients))
+        counts, _ = self.store.counts(self.room.code, 1)
+        # The n-th vote cast is visible when the screen shows n: votes are alike, so the order of
+        # casting is the order that counts.
+        late = []
+        for n, moment in enumerate(sorted(cast), 1):
+            shown = next(at for at, total in seen if total >= n)
+            late.append(1000 * (shown - moment))
+        late.sort()
+        took.sort()
+        return {
+            "participants": participants,
+            "counted": sum(counts.values()),
+            "entered_in_s": round(entered, 1),
+            "vote_p50_ms": round(1000 * statistics.median(took)),
+            "vote_p95_ms": round(1000 * took[int(0.95 * len(took))]),
+            "visible_p50_ms": round(statistics.median(late)),
+            "visible_p95_ms": round(late[int(0.95 * len(late))]),
+            "service_mb": round(used),
+        }
+
+
+def usable(url: str, page: str, what: str) -> float:
+    """Return the seconds from opening a page of Voila until something in it can be used."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = next(filter(Path.exists, map(Path, ("/usr/bin/chromium",))), None)
+        browser = playwright.chromium.launch(
+            executable_path=str(chromium) if chromium else None, args=["--no-sandbox"]
+        )
+        times = []
+        for _ in range(4):
+            tab = browser.new_page()
+            begun = time.perf_counter()
+            tab.goto(f"{url}/voila/render/{page}")
+            tab.locator(what).first.wait_for(timeout=60_000)
+            times.append(time.perf_counter() - begun)
+            tab.close()
+        browser.close()
+    return min(times[1:])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--participants", type=int, default=500)
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--no-voila", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        trial = Trial(Path(name))
+        try:
+            figures = asyncio.run(trial.run(asked.participants, asked.seconds))
+            if not asked.no_voila:
+                figures |= in_voila(Path(name), trial)
+        finally:
+            trial.process.terminate()
+            trial.process.wait(10)
+            trial.store.close()
+    print(json.dumps(figures, indent=2))
+    if figures["counted"] != figures["participants"]:
+        sys.exit("Votes were lost or counted twice.")
+
+
+def in_voila(folder: Path, trial: Trial) -> dict[str, object]:
+    """Return how soon the room is usable, beside stock Voila on the same notebook."""
+    ours = Voila(folder / "voila", database=trial.database, site=trial.url)
+    mine = usable(ours.url, "trainers-room.ipynb", ".room-console button")
+    used = memory(ours.process.pid)
+    notebooks = folder / "voila" / "notebooks"
+    port = free_port()
+    environment = {
+        **os.environ,
+        "COLLABCOMM_COURSE": str(REPO),
+        "COLLABCOMM_DATABASE_URL": trial.database,
+    }
+    stock = subprocess.Popen(
+        [sys.executable, "-m", "voila", str(notebooks), "--no-browser", f"--port={port}"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}")
+        theirs = usable(f"http://127.0.0.1:{port}", "trainers-room.ipynb", ".room-console button")
+    finally:
+        ours.stop()
+        stock.terminate()
+        stock.wait(15)
+    return {
+        "room_usable_s": round(mine, 2),
+        "stock_voila_s": round(theirs, 2),
+        "voila_with_kernels_mb": round(used),
+    }
+
+
+if __name__ == "__main__":
+    main()
