@@ -164,7 +164,16 @@ def test_imports_point_down_one_list():
             "sphinx_ext",
             "widget",
         ),
-        *("room_console", "desk", "voila", "console", "cli_results", "cli", "__main__"),
+        *(
+            "room_console",
+            "room_widget",
+            "desk",
+            "voila",
+            "console",
+            "cli_results",
+            "cli",
+            "__main__",
+        ),
     ]
     package = REPO / "src/collabcomm"
     for path in package.rglob("*.py"):

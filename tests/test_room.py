@@ -22,6 +22,7 @@ from collabcomm.attempt import now
 from collabcomm.compiler import Compiler, catalogue
 from collabcomm.loader import load
 from collabcomm.room_console import Console, notes_of
+from collabcomm.room_widget import TrainersRoom
 from collabcomm.scoring import play
 from collabcomm.service import create_app
 from collabcomm.store import MAX_CHANGES, Conflict
@@ -429,23 +430,20 @@ def test_a_scenario_edited_meanwhile_goes_on_as_it_was(world, store):
     assert store.room(room.code).version == SCENARIO["version"]
 
 
-def test_forged_messages_and_traits_change_nothing(world, store):
+def test_forged_messages_and_traits_change_nothing(world, store, database):
     app, console = world
     code = console.view["code"]
     client = phone(app, code)
     console.do({"do": "open_vote"})
     cast(client, code, CHOICES[0])
     before = store.room(code).state
-    console.view = {**console.view, "counts": {CHOICES[1]: 99}, "code": "XXX-XXX", "phase": "ended"}
-    for message in (
-        {"do": "vote"},
-        {"do": "__init__"},
-        {"do": 7},
-        {},
-        {"do": "choose", "choice": 3},
-    ):
-        console._heard(None, message, None)
-    console._heard(None, "text", None)
+    widget = TrainersRoom(database=database)
+    widget._heard(None, {"do": "enter", "code": code}, None)
+    widget.view = {**widget.view, "counts": {CHOICES[1]: 99}, "code": "XXX-XXX", "phase": "ended"}
+    forged = ({"do": "vote"}, {"do": "__init__"}, {"do": 7}, {}, {"do": "choose", "choice": 3})
+    for message in (*forged, "text"):
+        widget._heard(None, message, None)
+    widget.console.store.close()
     assert store.room(code).state == before
     console.do({"do": "close_vote"})
     assert store.room(code).state["ballots"][0]["counts"][CHOICES[0]] == 1

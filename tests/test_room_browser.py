@@ -219,7 +219,7 @@ def test_a_browser_cannot_run_code_in_a_kernel(world, trainer, visitor):
     )
     assert found
     address = f"{world.voila.url.replace('http', 'ws')}/api/kernels/{found[1]}/channels"
-    source = "open('forged.txt', 'w').write('x'); from collabcomm.room_console import Console"
+    source = "open('forged.txt', 'w').write('x'); from collabcomm.room_widget import TrainersRoom"
     header = {
         "msg_id": "1",
         "username": "",

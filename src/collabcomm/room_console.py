@@ -1,22 +1,16 @@
-"""The trainer's console in Voila: a widget that steers a room through the store.
+"""The trainer's console: what it shows and what pressing something does, through the store.
 
-The browser draws what ``view`` holds and sends what the trainer presses as a message. A browser can
-set any synced trait; so nothing is read back from ``view``, and votes are counted in the database.
+``room_widget.py`` puts it on a page. Votes are counted in the database and nowhere else.
 """
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-
-import anywidget
-import traitlets
 
 from collabcomm import attempt as a
 from collabcomm import room as r
@@ -27,18 +21,22 @@ from collabcomm.widget import course_compiler
 
 SITE = "COLLABCOMM_SITE_URL"
 OWNER = "JUPYTERHUB_USER"
-LOOK_EVERY = 0.4  # seconds
-_STATIC = Path(__file__).parent / "static"
 
 
-class Console(anywidget.AnyWidget):
-    """Opens a room for a scenario and steers it; finds its rooms again after a restart."""
+class Console:
+    """Opens a room for a scenario and steers it; finds its rooms again after a restart.
 
-    _esm = _STATIC / "console.js"
-    _css = _STATIC / "console.css"
-    view = traitlets.Dict().tag(sync=True)
+    ``view`` is what the page shows; ``show`` is called with it whenever it changes.
+    """
 
-    def __init__(self, database: str | None = None, scenario: str | None = None) -> None:
+    def __init__(
+        self,
+        database: str | None = None,
+        scenario: str | None = None,
+        show: Callable[[Json], None] = lambda view: None,
+    ) -> None:
+        self.show = show
+        self._view: Json = {}
         self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_URL)
         self.owner = os.environ.get(OWNER, "")[:80]
         self.preferred = scenario
@@ -47,22 +45,22 @@ class Console(anywidget.AnyWidget):
         self.content: Json = {}
         self.notes: dict[str, Json] = {}
         self.mark = ""
-        self.task: asyncio.Task[None] | None = None
-        super().__init__(view={})
-        self.on_msg(self._heard)
         self._guarded(self._start)
 
-    def __repr__(self) -> str:
-        return "the trainer's room"
+    @property
+    def view(self) -> Json:
+        """What the page shows."""
+        return self._view
 
-    # ------------------------------------------------------------------------ hearing
+    @view.setter
+    def view(self, value: Json) -> None:
+        self._view = value
+        self.show(value)
 
-    def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        if isinstance(message, dict):
-            self.do(message)
-
-    def do(self, message: Json) -> None:
+    def do(self, message: Any) -> None:
         """Do what the trainer pressed; what cannot be done is said and changes nothing."""
+        if not isinstance(message, dict):
+            return
         name = message.get("do")
         own = {"new": self._new, "enter": self._enter, "leave": self._leave, "own": self._own}
         doing = own.get(name) if isinstance(name, str) else None
@@ -72,7 +70,8 @@ class Console(anywidget.AnyWidget):
         try:
             doing()
         except DatabaseUnusable:
-            self._say(catalogue("room")["console.lost"])
+            if self.view.get("said") != (lost := catalogue("room")["console.lost"]):
+                self._say(lost)
         except Conflict as error:
             self.mark = ""
             self.refresh()
@@ -141,9 +140,6 @@ class Console(anywidget.AnyWidget):
         known = course.scenarios.get(room.scenario)
         self.notes = notes_of(known) if known else {}
         self.refresh()
-        with contextlib.suppress(RuntimeError):  # no loop where nobody watches, as in a test
-            if self.task is None or self.task.done():
-                self.task = asyncio.get_running_loop().create_task(self._watch())
 
     def _own(self, message: Json) -> None:
         """Keep the trainer's own notes; they make no noise in the room."""
@@ -165,6 +161,10 @@ class Console(anywidget.AnyWidget):
         self.refresh()
 
     # ---------------------------------------------------------------------- showing
+
+    def look(self) -> None:
+        """Show the room as it stands in the database; say so where it cannot be reached."""
+        self._guarded(self.refresh)
 
     def refresh(self) -> None:
         """Show the room as it stands in the database."""
@@ -193,16 +193,6 @@ class Console(anywidget.AnyWidget):
             "csv": f"{site}/api/rooms/{room.code}/session.csv?screen={room.screen}",
             "qr": f"{site}/room/{room.code}/qr.svg",
         }
-
-    async def _watch(self) -> None:
-        """Show votes as they come, off the kernel's own thread."""
-        while self.room is not None:
-            await asyncio.sleep(LOOK_EVERY)
-            try:
-                await asyncio.get_running_loop().run_in_executor(None, self.refresh)
-            except DatabaseUnusable:
-                self._say(catalogue("room")["console.lost"])
-                await asyncio.sleep(3)
 
 
 def notes_of(scenario: Scenario) -> dict[str, Json]:
