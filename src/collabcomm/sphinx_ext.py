@@ -24,7 +24,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from collabcomm import __version__
 from collabcomm import course as c
 from collabcomm.check import check
-from collabcomm.compiler import Compiler, Json, catalogue, version_of
+from collabcomm.compiler import Compiler, Json, catalogue, plain, version_of
 from collabcomm.coverage import ClaimUse, claim_uses
 from collabcomm.loader import CourseError, load
 from collabcomm.pages import PageContext, site_root
@@ -443,6 +443,33 @@ class ClaimsDirective(CourseDirective):
         )
 
 
+class RecordDirective(CourseDirective):
+    """``{record}``: the place for the learner's own record, which ``record.js`` fills."""
+
+    required_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        """Return the place, with the texts and the titles of what may stand in a record."""
+        course, compiler = BOOK.course, BOOK.compiler
+        for pattern in ("course.yml", "modules/*/module.yml", "quizzes/*.yml", "scenarios/*.yml"):
+            for path in sorted(BOOK.root.glob(pattern)):
+                self.depend(path.relative_to(BOOK.root).as_posix())
+        titles = {f"quiz:{name}": compiler.quiz(name)["title"] for name in course.quizzes}
+        titles |= {f"scenario:{n}": plain(one.title) for n, one in course.scenarios.items()}
+        lessons = (lesson for module in course.modules.values() for lesson in module.lessons)
+        titles |= {f"lesson:{lesson.id}": plain(lesson.title) for lesson in lessons}
+        key = "book.record."
+        texts = {k.removeprefix(key): v for k, v in catalogue("book").items() if k.startswith(key)}
+        data = json.dumps({"texts": texts, "titles": titles}, ensure_ascii=False)
+        data = data.replace("<", "\\u003c")
+        return [
+            _raw(
+                f'<div id="course-record"><p>{html.escape(texts["no_script"])}</p>'
+                f'<script type="application/json">{data}</script></div>'
+            )
+        ]
+
+
 class EvidenceMapDirective(CourseDirective):
     """``{evidence-map}``: claim by claim where the course uses it, and how sure its sources are."""
 
@@ -726,6 +753,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         "key-points": KeyPointsDirective,
         "claims": ClaimsDirective,
         "evidence-map": EvidenceMapDirective,
+        "record": RecordDirective,
         "keys": KeysDirective,
         "references": ReferencesDirective,
     }.items():

@@ -143,6 +143,17 @@ function statements() {
   }
 }
 
+/** What is finished goes into the learner's record, and the record's page shows it. */
+function record() {
+  const place = /** @type {HTMLElement | null} */ (document.querySelector("#course-record"));
+  if (place) import("./record.js").then(({ show }) => show(place));
+  document.addEventListener("course-event", (event) => {
+    const { detail } = /** @type {CustomEvent} */ (event);
+    if (detail?.type === "finish") import("./record.js").then(({ note }) => note(detail)).catch(() => {});
+  });
+}
+
+record();
 statements();
 colours();
 lessonButton();
