@@ -159,9 +159,12 @@ def test_the_page_says_without_javascript_what_it_is(static, visitor):
 def test_two_tabs_do_not_lose_each_others_entries(static, reader):
     one = reader()
     tabs = [one.open(f"{static}/{RECORD}") for _ in range(2)]
-    code = """async (n) => { const m = await import('/_static/record.js');
-      for (let i = 0; i < 5; i += 1) await m.note({kind: 'quiz', id: 'q', version: '0'.repeat(16),
-        state: {responses: {a: `${n}:${i}`}}}); }"""
+    code = """async (n) => { for (let i = 0; i < 5; i += 1) {
+      const state = {responses: {a: `${n}:${i}`}};
+      const detail = {type: 'finish', kind: 'quiz', id: 'q', version: '0'.repeat(16), state};
+      document.dispatchEvent(new CustomEvent('course-event', {detail}));
+      await new Promise((go) => setTimeout(go, 30)); }
+      await (await import('/_static/record.js')).take(); }"""
     for n, tab in enumerate(tabs):
         tab.evaluate(f"(n) => {{ window.doing = ({code})(n) }}", n)
     for tab in tabs:

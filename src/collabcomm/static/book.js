@@ -143,13 +143,31 @@ function statements() {
   }
 }
 
-/** What is finished goes into the learner's record, and the record's page shows it. */
+/**
+ * What is finished goes into the learner's record, and the record's page shows it. It is written down
+ * at once, so that leaving the page loses nothing; the record takes it from there, now or next time.
+ */
 function record() {
   const place = /** @type {HTMLElement | null} */ (document.querySelector("#course-record"));
-  if (place) import("./record.js").then(({ show }) => show(place));
+  const load = () => import("./record.js").then(async ({ take, show }) => {
+    await take();
+    if (place) show(place);
+  }).catch(() => {});
+  let waiting = false;
+  try {
+    waiting = Object.keys(localStorage).some((key) => key.startsWith(`${prefix}finished:`));
+  } catch {
+    // Nothing is kept where storage is forbidden.
+  }
+  if (place || waiting) load();
   document.addEventListener("course-event", (event) => {
-    const { detail } = /** @type {CustomEvent} */ (event);
-    if (detail?.type === "finish") import("./record.js").then(({ note }) => note(detail)).catch(() => {});
+    const { type, kind, id, version, state } = /** @type {CustomEvent} */ (event).detail ?? {};
+    const responses = kind === "quiz" ? state?.responses : null;
+    const steps = kind === "scenario" ? state?.steps : null;
+    if (type !== "finish" || (!responses && !steps)) return; // of a graded quiz the service keeps it
+    const at = new Date().toISOString();
+    write(`${prefix}finished:${at}:${Math.random()}`, { at, kind, activity: id, version, responses, steps });
+    load();
   });
 }
 

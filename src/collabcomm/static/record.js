@@ -74,27 +74,30 @@ function read() {
   return { format: 1, id: uuid(), entries: [] };
 }
 
-/** Write what was just finished into the journal. @param {Json} detail of a `course-event` */
-export async function note(detail) {
-  const { kind, id, version, state } = detail;
-  const responses = kind === "quiz" ? state?.responses : null;
-  const steps = kind === "scenario" ? state?.steps : null;
-  if (!responses && !steps) return; // a graded quiz: its service keeps it
+/** Take what was finished, and written down by `book.js`, into the journal. */
+export async function take() {
+  const finished = () => Object.keys(localStorage).filter((key) => key.startsWith(`${prefix()}finished:`)).sort();
   const add = async () => {
-    const journal = read();
-    const last = journal.entries[journal.entries.length - 1];
-    const what = { kind, activity: id, version, responses, steps };
-    if (last && canonical(what) === canonical(Object.fromEntries(Object.keys(what).map((key) => [key, last[key]])))) return;
-    const entry = { n: journal.entries.length + 1, at: new Date().toISOString(), ...what, previous: last ? last.hash : journal.id };
-    journal.entries.push({ ...entry, hash: sha256(canonical(entry)) });
     try {
-      localStorage.setItem(`${prefix()}journal`, JSON.stringify(journal));
+      for (const key of finished()) {
+        const journal = read();
+        const what = JSON.parse(localStorage.getItem(key) ?? "{}");
+        const last = journal.entries[journal.entries.length - 1];
+        const entry = { n: journal.entries.length + 1, ...what, previous: last ? last.hash : journal.id };
+        // Written, but not yet crossed out, when the page was left: not a second time.
+        if (!last || canonical({ ...last, n: 0, previous: "", hash: "" }) !== canonical({ ...entry, n: 0, previous: "", hash: "" })) {
+          journal.entries.push({ ...entry, hash: sha256(canonical(entry)) });
+          localStorage.setItem(`${prefix()}journal`, JSON.stringify(journal));
+        }
+        localStorage.removeItem(key);
+      }
     } catch {
       // No storage, or no room: the activity itself has said so.
     }
     // Another tab may be another process, which sees what was stored a moment later.
     await new Promise((go) => setTimeout(go, 80));
   };
+  if (!finished().length) return;
   if (navigator.locks) await navigator.locks.request(`${prefix()}journal`, add); // two tabs take turns
   else await add();
 }
