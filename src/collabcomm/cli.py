@@ -356,6 +356,7 @@ def serve_command(
             port=port,
             workers=workers,
             forwarded_allow_ips=proxy,
+            timeout_keep_alive=75,  # longer than a web server in front keeps its connections
             timeout_graceful_shutdown=3,  # phones in a room are kept waiting longer than that
             access_log=False,  # its lines hold addresses of visitors and ids of attempts
             log_config=_logging(log),

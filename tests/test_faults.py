@@ -1,0 +1,291 @@
+"""The service under load is killed again and again: what it acknowledged is there, once."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from uuid import uuid4
+
+import httpx2 as httpx
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event
+
+from collabcomm.attempt import now
+from collabcomm.backup import backup, restore
+from collabcomm.compiler import Compiler
+from collabcomm.loader import load
+from collabcomm.replay import best_response
+from collabcomm.scoring import score_quiz
+from collabcomm.service import create_app
+from collabcomm.store import Store
+from postgres import Server
+from servers import REPO, free_port, wait_for
+
+COURSE = load(REPO).course
+BANK = {item["id"]: item for item in Compiler(COURSE).quiz("human-behaviour")["items"]}
+BODY = {"activity": "human-behaviour", "kind": "quiz"}
+SECONDS = 9
+
+
+class Killable:
+    """The service as hosts run it, which can be killed with all its workers."""
+
+    def __init__(self, folder, database, workers):
+        (folder / "site").mkdir()
+        self.port, self.workers = free_port(), workers
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "COLLABCOMM_SITE": str(folder / "site"),
+            "COLLABCOMM_COURSE": str(REPO),
+            "COLLABCOMM_DATABASE_URL": database,
+        }
+        self.start()
+
+    def start(self):
+        words = ["collabcomm.service:from_environment", "--factory", "--port", str(self.port)]
+        more = ["--workers", str(self.workers), "--no-access-log", "--log-level", "critical"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", *words, *more],
+            env=self.environment,
+            start_new_session=True,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_for(f"{self.url}/api/health")
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+
+class Player:
+    """Answers as the player in the browser does: what is not acknowledged is sent again."""
+
+    def __init__(self, url, code, stop):
+        self.url, self.code, self.stop = url, code, stop
+        self.acknowledged, self.sent, self.wrong = {}, defaultdict(list), []
+        self.client = httpx.Client(base_url=url, timeout=10)
+
+    def send(self, method, path, body):
+        while True:
+            try:
+                answer = self.client.request(method, path, json=body)
+                if answer.status_code < 500:
+                    return answer
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+
+    def run(self):
+        self.send("POST", "/api/join", {"code": self.code})
+        while not self.stop.is_set():
+            self.attempt()
+        self.client.close()
+
+    def attempt(self):
+        name, given = str(uuid4()), {}
+        begun = self.send("PUT", f"/api/attempts/{name}", BODY).json()
+        for seq, item in enumerate(begun["quiz"]["items"]):
+            value = best_response(BANK[item["id"]]) if random.random() < 0.6 else None
+            body = {"id": str(uuid4()), "seq": seq, "response": value, "at": ""}
+            self.sent[body["id"]].append(value)
+            path = f"/api/attempts/{name}/responses/{item['id']}"
+            answer = self.send("PUT", path, body)
+            if answer.status_code == 200:
+                self.acknowledged[body["id"]] = (name, item["id"], value)
+            else:
+                self.wrong.append(answer.text)
+            given[item["id"]] = value
+        done = self.send("POST", f"/api/attempts/{name}/submit", {}).json()
+        expected = score_quiz({"items": [BANK[i["id"]] for i in begun["quiz"]["items"]]}, given)
+        if done.get("raw") != expected.raw:
+            self.wrong.append(f"scored {done.get('raw')}, not {expected.raw}")
+
+
+@contextlib.contextmanager
+def load_of(url, code, count=6):
+    stop = threading.Event()
+    players = [Player(url, code, stop) for _ in range(count)]
+    threads = [threading.Thread(target=one.run) for one in players]
+    for one in threads:
+        one.start()
+    yield players
+    stop.set()
+    for one in threads:
+        one.join(60)
+        assert not one.is_alive()
+
+
+def compare(store, code, players):
+    """Hold what is in the database against what was acknowledged, and what was ever sent."""
+    held = defaultdict(list)
+    for _, attempt, responses in store.work(code):
+        for one in responses:
+            held[one.id].append((attempt.id, one.item, one.response))
+    acknowledged = {k: v for one in players for k, v in one.acknowledged.items()}
+    sent = {k for one in players for k in one.sent}
+    assert [one.wrong for one in players] == [[] for _ in players]
+    assert len(acknowledged) > 100
+    assert {k: held[k] for k in acknowledged} == {k: [v] for k, v in acknowledged.items()}
+    assert set(held) <= sent
+    assert list(store.conflicts(code)) == []
+
+
+def cohort_of(store):
+    # As many attempts as a player can make in the time.
+    return store.create_cohort("Faults", ("human-behaviour",), now(), attempts=100).code
+
+
+def test_a_killed_service_loses_nothing_it_acknowledged(tmp_path):
+    database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    store = Store(database)
+    code = cohort_of(store)
+    service = Killable(tmp_path, database, 1)
+    kills = 0
+    try:
+        with load_of(service.url, code) as players:
+            end = time.monotonic() + SECONDS
+            while time.monotonic() < end:
+                time.sleep(random.uniform(0.3, 1.2))
+                service.kill()
+                kills += 1
+                service.start()
+    finally:
+        service.kill()
+    assert kills >= 3
+    compare(store, code, players)
+    store.close()
+
+
+def test_workers_and_a_database_that_are_killed_lose_nothing(tmp_path):
+    """PostgreSQL with durable commits; the second kill takes the database server down hard."""
+    with Server() as server:
+        server.stop()
+        server.start(sync=True)
+        database = server.fresh()
+        store = Store(database)
+        code = cohort_of(store)
+        store.close()
+        service = Killable(tmp_path, database, 2)
+        try:
+            with load_of(service.url, code) as players:
+                for blow in range(4):
+                    time.sleep(1.5)
+                    if blow == 1:
+                        server.stop("immediate")
+                        server.start(sync=True)
+                    else:
+                        service.kill()
+                        service.start()
+                time.sleep(1)
+        finally:
+            service.kill()
+        store = Store(database)
+        compare(store, code, players)
+        store.close()
+
+
+# ------------------------------------------------- a database that is locked or full
+
+
+@pytest.fixture
+def world(tmp_path):
+    """A learner in the middle of an attempt, on SQLite."""
+    path = tmp_path / "r.sqlite3"
+    store = Store(f"sqlite:///{path}")
+    (tmp_path / "site").mkdir()
+    client = TestClient(create_app(tmp_path / "site", COURSE, store))
+    client.post("/api/join", json={"code": cohort_of(store)})
+    name = str(uuid4())
+    items = client.put(f"/api/attempts/{name}", json=BODY).json()["quiz"]["items"]
+
+    def respond(item, value=None, seq=1):
+        body = {"id": str(uuid4()), "seq": seq, "response": value, "at": ""}
+        return client.put(f"/api/attempts/{name}/responses/{item['id']}", json=body)
+
+    yield path, store, client, respond, items, name
+    store.close()
+
+
+def test_a_locked_database_asks_to_come_again_and_takes_it_then(world):
+    path, store, _, respond, items, name = world
+
+    @event.listens_for(store.engine, "begin")
+    def _impatient(connection):
+        connection.exec_driver_sql("PRAGMA busy_timeout = 100")
+
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        refused = respond(items[0])
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "5")
+        assert "Nothing that was saved is lost" in refused.json()["detail"]
+        other.execute("ROLLBACK")
+    assert respond(items[0]).status_code == 200
+    assert len(store.responses(name)) == 1
+
+
+def test_a_full_disk_refuses_and_keeps_what_is_there(world):
+    _, store, client, respond, items, name = world
+    assert respond(items[0]).status_code == 200
+    limit = {"pages": 1}
+
+    @event.listens_for(store.engine, "begin")
+    def _full(connection):
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {limit['pages']}")
+
+    text = next(item for item in BANK.values() if item["type"] == "short-text")
+    refused = 0
+    for seq in range(2, 200):
+        refused += respond(items[1], None, seq).status_code == 503
+        if refused:
+            break
+    assert refused, text["id"]
+    kept = len(store.responses(name))
+    assert client.get(f"/api/attempts/{name}").status_code == 200
+    limit["pages"] = 1_000_000
+    assert respond(items[1], None, 500).status_code == 200
+    assert len(store.responses(name)) == kept + 1
+
+
+# ---------------------------------------------------------------- backup while writing
+
+
+def test_a_backup_taken_under_load_is_one_moment_of_the_truth(tmp_path, postgres):
+    database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    store = Store(database)
+    code = cohort_of(store)
+    service = Killable(tmp_path, database, 1)
+    counts = []
+    try:
+        with load_of(service.url, code, 4) as players:
+            for n in range(4):
+                time.sleep(0.7)
+                counts.append(backup(store, tmp_path / f"backup-{n}"))
+    finally:
+        service.kill()
+    assert counts == sorted(counts)
+    assert counts[0] < counts[-1]
+    sent = {k: v for one in players for k, v in one.sent.items()}
+    for n, url in enumerate((f"sqlite:///{tmp_path / 'other.sqlite3'}", postgres.fresh())):
+        other = Store(url)
+        assert restore(other, tmp_path / f"backup-{n + 2}") == counts[n + 2]
+        seen = 0
+        for _, attempt, responses in other.work(code):
+            for one in responses:
+                assert [json.dumps(one.response)] == [json.dumps(v) for v in sent[one.id]]
+                seen += 1
+            if attempt.submitted:
+                assert len(responses) == 12
+        assert seen > 0
+        other.close()
+    store.close()
