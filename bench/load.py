@@ -154,18 +154,21 @@ def run(kind: str, database: str, workers: int, learners: int, think: float) -> 
         try:
             wait_for(f"http://127.0.0.1:{port}/api/health")
             trial = Trial(port, cohort.code, think)
-            begun, used = time.perf_counter(), time.process_time()
+            machine, begun, used = busy_seconds(), time.perf_counter(), time.process_time()
 
             async def everybody() -> None:
                 await asyncio.gather(*(trial.learner() for _ in range(learners)))
 
             asyncio.run(everybody())
             seconds, own = time.perf_counter() - begun, time.process_time() - used
+            machine = busy_seconds() - machine
             lost = trial.difference(folder, database)
+            before = children_seconds()
         finally:
             server.terminate()
             server.wait(30)
-    report(kind, workers, trial, seconds, own)
+    service = children_seconds() - before
+    report(kind, workers, trial, seconds, (service, own, machine))
     print(
         f"  acknowledged {len(trial.acknowledged)}, lost or twice {lost}, "
         f"wrong scores {trial.wrong_scores}"
@@ -175,14 +178,28 @@ def run(kind: str, database: str, workers: int, learners: int, think: float) -> 
     return not trial.failed and not lost and not trial.wrong_scores
 
 
-def report(kind: str, workers: int, trial: Trial, seconds: float, own: float) -> None:
+def children_seconds() -> float:
+    """Return the processor time of the programs that this one has started and seen end."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def busy_seconds() -> float:
+    """Return the processor time of the whole machine so far, a database server's included."""
+    user, nice, system = map(int, Path("/proc/stat").read_text().split(None, 4)[1:4])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
+
+
+def report(
+    kind: str, workers: int, trial: Trial, seconds: float, used: tuple[float, float, float]
+) -> None:
     every = [t for times in trial.times.values() for t in times]
-    server = resource.getrusage(resource.RUSAGE_CHILDREN)
-    busy = (server.ru_utime + server.ru_stime) / seconds
+    service, own, machine = (one / seconds for one in used)
     print(
         f"{kind}, {workers} worker(s): {len(every)} requests in {seconds:.0f} s "
-        f"({len(every) / seconds:.0f}/s), failed {len(trial.failed)}; cores busy: "
-        f"service {busy:.2f}, this script {own / seconds:.2f}"
+        f"({len(every) / seconds:.0f}/s), failed {len(trial.failed)}\n"
+        f"  cores busy: service {service:.2f} (its start included), this script {own:.2f}, "
+        f"the whole machine {machine:.2f} of {os.cpu_count()}, which they share"
     )
     for name, times in [*trial.times.items(), ("all", every)]:
         times = sorted(times)

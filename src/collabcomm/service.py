@@ -50,6 +50,7 @@ MONTHS_6 = 180 * 24 * 3600
 WRONG_CODES = 30
 WRONG_TOKENS = 10
 SWEEP_SECONDS = 3600
+BEGUN = 20_000  # attempts that are held in memory, to spare each answer a look into the database
 _STATUS = {NotFound: 404, Conflict: 409, Closed: 410, Invalid: 422, DatabaseUnusable: 503}
 log = logging.getLogger("collabcomm.service")
 
@@ -117,6 +118,7 @@ class Desk:
             "scenario": {name: compiler.scenario(name) for name in course.scenarios},
         }
         self.contents: dict[str, Json] = {}
+        self.begun: dict[str, a.Attempt] = {}
         for parts in self.recorded.values():
             for data in parts.values():
                 store.keep_content(data)
@@ -137,6 +139,24 @@ class Desk:
         if one is None:
             raise HTTPException(401, "Join a cohort first.")
         return one
+
+    def member(self, request: Request) -> tuple[a.Learner, a.Cohort]:
+        """Return the learner whose browser asks, and their cohort, in one look."""
+        secret = request.cookies.get(COOKIE)
+        found = self.store.member(secret) if secret else None
+        if found is None:
+            raise HTTPException(401, "Join a cohort first.")
+        return found
+
+    def attempt(self, name: str, one: a.Learner) -> a.Attempt:
+        """Return a learner's attempt as it was begun, which never changes; not how it stands."""
+        if name not in self.begun:
+            if len(self.begun) >= BEGUN:
+                self.begun.clear()
+            self.begun[name] = self.store.attempt(name, one.id)
+        if self.begun[name].learner != one.id:
+            raise NotFound("There is no such attempt.")
+        return self.begun[name]
 
     def role(self, request: Request) -> str:
         """Return the role of the token that is sent; refuse where there is none that holds."""
@@ -476,9 +496,10 @@ def _learners(desk: Desk) -> APIRouter:
         return desk.whole(store.attempt(str(name), one.id), store.cohort(one.cohort))
 
     @router.put("/attempts/{name}/responses/{item}")
-    def respond(name: UUID, item: str, body: ResponseBody, one: Joined) -> Json:
+    def respond(name: UUID, item: str, body: ResponseBody, request: Request) -> Json:
         """Keep a response; acknowledged means that it is on disk."""
-        attempt = store.attempt(str(name), one.id)
+        one, cohort = desk.member(request)
+        attempt = desk.attempt(str(name), one)
         found = next(
             (i for i in desk.content_of(attempt).get("items", ()) if i["id"] == item), None
         )
@@ -486,14 +507,12 @@ def _learners(desk: Desk) -> APIRouter:
             raise NotFound("This attempt has no such item.")
         if not a.fits(found, body.response):
             raise Invalid(f"A response to a {found['type']} item has another shape.")
-        cohort = store.cohort(one.cohort)
         final = body.final and cohort.feedback == "at-once" and "weights" in found
         response = a.Response(
             str(body.id), attempt.id, item, body.seq, body.response, body.at, a.now(), final
         )
-        if attempt.submitted is None and cohort.is_closed(a.now()):
+        if cohort.is_closed(a.now()):
             store.keep_late(response)
-        if attempt.submitted is None:
             desk.open_cohort(one)
         store.respond(response)
         return {"saved": True, "checked": a.item_result(found, body.response) if final else None}

@@ -244,6 +244,20 @@ def _plain(value: datetime | None) -> datetime | None:
     return value.astimezone(UTC).replace(tzinfo=None) if value else None
 
 
+# Statements of the busiest path are built once: building takes as long as running them.
+_MEMBER = (
+    sa.select(_sessions.c.learner, *_cohorts.c)
+    .join(_learners, _learners.c.id == _sessions.c.learner)
+    .join(_cohorts, _cohorts.c.code == _learners.c.cohort)
+    .where(_sessions.c.hash == sa.bindparam("secret"))
+)
+_open = sa.select(
+    _attempts.c.submitted,
+    sa.exists().where(_responses.c.attempt == _attempts.c.id, _responses.c.final).label("checked"),
+).where(_attempts.c.id == sa.bindparam("name"))
+_OPEN = {"sqlite": _open, "postgresql": _open.with_for_update()}
+
+
 class Store:
     """The results of one service.
 
@@ -269,6 +283,8 @@ class Store:
         self._turn: AbstractContextManager[Any] = (
             threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
         )
+        insert = postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert
+        self._put_response = insert(_responses).on_conflict_do_nothing().returning(_responses.c.id)
         try:
             self.upgrade()
         except BaseException:
@@ -519,6 +535,12 @@ class Store:
             row = connection.execute(query).first()
         return Learner(row.id, row.cohort, row.name) if row else None
 
+    def member(self, secret: str) -> tuple[Learner, Cohort] | None:
+        """Return the learner of a session with their cohort, None where there is none."""
+        with self._read() as connection:
+            row = connection.execute(_MEMBER, {"secret": hashed(secret)}).first()
+        return (Learner(row.learner, row.code, None), _cohort(row)) if row else None
+
     def leave(self, secret: str) -> None:
         """End a session. What the learner did stays."""
         with self._write() as connection:
@@ -633,10 +655,22 @@ class Store:
         Raises Conflict where its id came with another payload before, after its item was checked,
         and after submitting; what came then is kept in the table of conflicts.
         """
+        if not response.final and self._put(response):
+            return
         try:
             self._respond(response)
         except IntegrityError:  # the same id at once, under another attempt
             self._respond(response)
+
+    def _put(self, response: Response) -> bool:
+        """Keep a response in the way that nearly all take; return whether it could be."""
+        with self._write() as connection:
+            open_ = connection.execute(_OPEN[connection.dialect.name], {"name": response.attempt})
+            row = open_.first()
+            if row is None or row.submitted is not None or row.checked:
+                return False
+            made = connection.execute(self._put_response, _response_row(response))
+            return made.first() is not None
 
     def _respond(self, response: Response) -> None:
         row = _response_row(response)
