@@ -152,7 +152,17 @@ def test_imports_point_down_one_list():
             "check",
             "attempt",
         ),
-        *("wording", "room", "migrations", "store", "backup", "record", "analysis", "results"),
+        *(
+            "wording",
+            "room",
+            "migrations",
+            "store",
+            "backup",
+            "record",
+            "analysis",
+            "results",
+            "pack",
+        ),
         *("export", "export.rows", "export.texts", "export.csv", "export.json", "export.xlsx"),
         *(
             "export.moodle",

@@ -235,6 +235,38 @@ def _describe(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+@main.command("pack")
+@click.argument("name")
+@course_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; pack-NAME.html in this folder if not given.",
+)
+def pack_command(name: str, course: Path | None, output: Path | None) -> None:
+    """Write a trainer's pack to print: of a scenario, or of a module with all its scenarios.
+
+    One page that needs no other file: the path map, a card a scene with notes and evidence, and
+    handouts. Example: collabcomm pack im-managing --output pack.html
+    """
+    need("book")
+    from collabcomm.check import check
+    from collabcomm.pack import pack
+
+    loaded = load_course(course)
+    problems = check(loaded)
+    if problems:
+        click.echo("\n".join(map(str, problems)), err=True)
+        raise click.ClickException("Mend the course first.")
+    file = output or Path(f"pack-{name}.html")
+    html = pack(loaded.course, name)
+    try:
+        file.write_text(html, "utf-8")
+    except OSError as error:
+        raise click.ClickException(f"cannot write {file}: {error.strerror}") from None
+    click.echo(f"Written to {file}. Print it from a browser, on A4.")
+
+
 @main.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def schema_command(folder: Path) -> None:

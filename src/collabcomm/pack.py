@@ -23,7 +23,7 @@ from collabcomm.replay import best_response, gotos
 from collabcomm.scoring import play
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-WIDTH, GAP, LINE, ROW_GAP = 720, 18, 15, 44  # of the map, in its own units
+WIDTH, GAP, LINE, ROW_GAP = 720, 18, 15, 38  # of the map, in its own units
 _LIGHT = re.compile(r":root \{[^}]*\}")
 _OWN = ("pack", "book", "player")
 
@@ -287,8 +287,7 @@ class _Story:
                     place[b],
                     width,
                     height,
-                    beside=self.distance[a] == self.distance[b]
-                    and abs(column[a] - column[b]) == 1,
+                    beside=self.distance[a] == self.distance[b] and abs(column[a] - column[b]) == 1,
                 ),
                 "best": (a, b) in best,
                 "aside": self.distance[b] <= self.distance[a],
@@ -337,20 +336,23 @@ class _Story:
     def ways(self, name: str) -> Json:
         """Return where a moment leads, in words."""
         node = self.nodes[name]
-        found: dict[str, list[str]] = {}
+        chosen: dict[tuple[str, ...], list[str]] = {}
         for letter, choice in zip(LETTERS, node.get("choices", ()), strict=False):
-            for goto in choice["goto"]:
-                letters = found.setdefault(goto["node"], [])
-                letters.extend([letter] if letter not in letters else [])
+            ends = tuple(
+                sorted({goto["node"] for goto in choice["goto"]}, key=self.number.__getitem__)
+            )
+            chosen.setdefault(ends, []).append(letter)
+        onward = sorted(self.onward[name], key=self.number.__getitem__)
+        either = self.t("map.or")
         if node["kind"] == "ending":
             where = [self.t("map.ends")]
-        elif found:
-            where = [
-                self.t("map.choice", letters=", ".join(letters), to=self.to(to))
-                for to, letters in found.items()
-            ]
+        elif len(chosen) == 1 or not chosen:
+            where = [self.t("map.then", to=either.join(map(self.to, onward)))]
         else:
-            where = [self.t("map.then", to=self.to(to)) for to in self.onward[name]]
+            where = [
+                self.t("map.choice", letters=", ".join(letters), to=either.join(map(self.to, ends)))
+                for ends, letters in chosen.items()
+            ]
         start = name == self.data["start"]
         return {"title": self.to(name), "start": start, "where": "; ".join(where)}
 
@@ -404,6 +406,7 @@ class _Story:
         return {
             **self.scene(name),
             "choices": choices,
+            "together": bool(choices) and all(x["leads"] == choices[0]["leads"] for x in choices),
             "item": self.item(model.item, node["item"]) if model.item else None,
             "leads": self.leads(node.get("goto", ())),
             "ending": self.t(f"player:player.ending.{node['ending']['kind']}")
@@ -443,6 +446,7 @@ class _Story:
 
     def answers(self, model: c.Item, data: Json) -> list[Json]:
         """Return what an item offers, each with what is right or wrong about it."""
+        rows: list[tuple[str, tuple[str, str] | None, str | None]]
         if isinstance(model, c.Matching):
             right = best_response(data)
             texts = {one["id"]: one["text"] for one in data["answers"]}
@@ -608,10 +612,3 @@ def _line(
         edge = x + width / 2 + 24
         points = (x + width / 2, y + 8, edge, y, edge, to_y + height, to_x, to_y + height + 4)
     return "M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}".format(*points)
-
-
-def default_name(name: str) -> str:
-    """Return the file that a pack is written to where none is given."""
-    return f"pack-{name}.html"
-
-

@@ -17,7 +17,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, FastAPI, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.gzip import GZipMiddleware
-from fastapi.responses import PlainTextResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -404,6 +404,7 @@ def _general(desk: Desk) -> APIRouter:
 
 
 def _learners(desk: Desk) -> APIRouter:
+    # Whole attempts are sent as they are: FastAPI's own walk over them takes longer than the rest.
     router = APIRouter(prefix=API)
     store = desk.store
     Maybe = Annotated[a.Learner | None, Depends(desk.learner)]
@@ -465,8 +466,9 @@ def _learners(desk: Desk) -> APIRouter:
         return {"attempts": [summary(x) for x in mine], "left": left}
 
     @router.put("/attempts/{name}")
-    def start(name: UUID, body: StartBody, one: Joined, response: Response) -> Json:
+    def start(name: UUID, body: StartBody, request: Request) -> JSONResponse:
         """Start an attempt under an id that the player made; the same again returns the same."""
+        one = desk.joined(request)
         data = desk.recorded[body.kind].get(body.activity)
         if data is None:
             raise NotFound(f"There is no {body.kind} '{body.activity}' to attempt.")
@@ -487,13 +489,13 @@ def _learners(desk: Desk) -> APIRouter:
             items=tuple(draw(quiz, str(name))) if quiz else (),
         )
         attempt, new = store.start(fresh, desk.limit(quiz, cohort) if quiz else None)
-        response.status_code = 201 if new else 200
-        return desk.whole(attempt, cohort)
+        return JSONResponse(desk.whole(attempt, cohort), 201 if new else 200)
 
     @router.get("/attempts/{name}")
-    def get_attempt(name: UUID, one: Joined) -> Json:
+    def get_attempt(name: UUID, one: Joined) -> JSONResponse:
         """Return an attempt: its questions without the key, or its result once submitted."""
-        return desk.whole(store.attempt(str(name), one.id), store.cohort(one.cohort))
+        attempt = store.attempt(str(name), one.id)
+        return JSONResponse(desk.whole(attempt, store.cohort(one.cohort)))
 
     @router.put("/attempts/{name}/responses/{item}")
     def respond(name: UUID, item: str, body: ResponseBody, request: Request) -> Json:
@@ -518,7 +520,7 @@ def _learners(desk: Desk) -> APIRouter:
         return {"saved": True, "checked": a.item_result(found, body.response) if final else None}
 
     @router.post("/attempts/{name}/submit")
-    def submit(name: UUID, one: Joined, body: Annotated[SubmitBody, Body()]) -> Json:
+    def submit(name: UUID, one: Joined, body: Annotated[SubmitBody, Body()]) -> JSONResponse:
         """Close an attempt and score it here; again returns the same result."""
         attempt = store.attempt(str(name), one.id)
         cohort = store.cohort(one.cohort)
@@ -546,7 +548,7 @@ def _learners(desk: Desk) -> APIRouter:
                 steps=tuple(steps),
             )
 
-        return desk.whole(store.submit(attempt, score), cohort)
+        return JSONResponse(desk.whole(store.submit(attempt, score), cohort))
 
     return router
 
