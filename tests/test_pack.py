@@ -177,7 +177,7 @@ def test_minutes_and_distances_of_a_loop_come_to_an_end():
 
 def test_a_condition_is_told_in_words():
     text = words(pack(load(SMALL).course, "story"))
-    assert "if Trust is 3 or more: 2 Tea ; otherwise: 3 Rain" in text
+    assert "if “Trust” is 3 or more: 2 Tea ; otherwise: 3 Rain" in text
 
 
 def test_what_a_course_says_is_cleaned_and_escaped():

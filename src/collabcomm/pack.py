@@ -295,6 +295,7 @@ class _Story:
             for a in self.order
             for b in self.onward[a]
         ]
+        bows = any(self.distance[b] == len(rows) - 1 for a in rows[-1] for b in self.onward[a])
         boxes = [
             {
                 "x": round(place[key][0] - width / 2, 1),
@@ -313,7 +314,7 @@ class _Story:
             "rows": len(rows),
             "nodes": len(self.order),
             "width": WIDTH,
-            "height": round(len(rows) * (height + ROW_GAP) - ROW_GAP + 40, 1),
+            "height": len(rows) * (height + ROW_GAP) - ROW_GAP + (40 if bows else 8),
             "box": (round(width, 1), height),
             "line": LINE,
             "boxes": boxes,
