@@ -5,7 +5,7 @@ VOILA_PORT ?= 8866
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check lint types build bench schema lock clean
+.PHONY: help serve test hub check lint types build bench schema lock clean
 
 help:  ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ test: .venv/.ready lint types  ## Run everything, the browser tests included
 	@$(BIN)/python tests/postgres.py
 	@$(BIN)/python -m pytest
 	@$(BIN)/python -m pytest --nbval modules quizzes scenarios
+
+hub: .venv/.ready  ## Run the tests of many trainers' JupyterHub (gets it into .cache/hub; needs npm)
+	@$(BIN)/python tests/hub.py
+	@$(BIN)/python -m pytest -m hub tests/test_hub.py
 
 check: .venv/.ready  ## Report what is wrong with the course
 	@$(BIN)/collabcomm check

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -78,7 +79,7 @@ class Voila:
         self.log = (folder / "log.txt").open("w")
         self.process = subprocess.Popen(
             command(gathered, port, idle),
-            env=environment(gathered, REPO, database, site),
+            env={**os.environ, **environment(gathered, REPO, database, site)},
             stdout=self.log,
             stderr=self.log,
         )

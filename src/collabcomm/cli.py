@@ -480,7 +480,7 @@ def _voila(
     folder = gather(loaded, output / "_build" / "workshops")
     return subprocess.Popen(
         command(folder, port),
-        env=environment(folder, loaded.root, database, site),
+        env={**os.environ, **environment(folder, loaded.root, database, site)},
         stdout=subprocess.DEVNULL,
     )
 

@@ -1,4 +1,4 @@
-"""What stands before every request: size, origin, headers, and a log without personal data."""
+"""What stands before every request: size, origin, headers, a log without persons, its thread."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import json
 import logging
 import re
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import wraps
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +25,8 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
 }
+P = ParamSpec("P")
+T = TypeVar("T")
 log = logging.getLogger("collabcomm.access")
 
 
@@ -34,6 +39,26 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
         headers=headers,
         media_type="application/problem+json",
     )
+
+
+def brief(in_process: bool) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
+    """Return a decorator for handlers that ask the store for a few rows, and do little else.
+
+    A database in this process (SQLite) is asked right here: its few statements take less time than
+    handing them to a thread and back, where both wait for each other's turn at Python. A database
+    server is waited for in a thread.
+    """
+
+    def decorate(handler: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        @wraps(handler)
+        async def handle(*args: P.args, **kwargs: P.kwargs) -> T:
+            if in_process:
+                return handler(*args, **kwargs)
+            return await run_in_threadpool(handler, *args, **kwargs)
+
+        return handle
+
+    return decorate
 
 
 class Guard:

@@ -29,7 +29,7 @@ from collabcomm import room as r
 from collabcomm.compiler import Json, catalogue
 from collabcomm.export import Options as ExportOptions
 from collabcomm.export import csv
-from collabcomm.guard import API, problem
+from collabcomm.guard import API, brief, problem
 from collabcomm.store import Closed, Invalid, NotFound, Store
 
 COOKIE = "collabcomm-room"
@@ -161,7 +161,9 @@ def rooms(
     """
     router = APIRouter()
     watchers: dict[str, Watcher] = {}
+    handles = brief(store.in_process)
 
+    @handles
     def known(code: Code, request: Request) -> r.Room:
         """Return a room; count wrong codes, so that they cannot be found by trial."""
         key = refuse_after(wrong_codes, request, "code")
@@ -212,6 +214,7 @@ def rooms(
     # ---------------------------------------------------------------------- api
 
     @router.post(f"{API}/rooms/{{code}}/enter")
+    @handles
     def enter(room: Known, request: Request, response: Response) -> Json:
         """Come into a room: the browser gets a secret by which its votes count once."""
         if room.ended:
@@ -242,7 +245,7 @@ def rooms(
         """Return what the room shows, as soon as it differs from ``since``; at most 25 s later."""
         name = r.clean_room_code(code)
         if name not in watchers or watchers[name].task is None:
-            await run_in_threadpool(known, code, request)
+            await known(code, request)
         watching = watcher(name)
         watching.join = f"{address(request)}/room/{name}"
         try:
@@ -252,6 +255,7 @@ def rooms(
         return Response(data, media_type="application/json")
 
     @router.post(f"{API}/rooms/{{code}}/votes")
+    @handles
     def vote(room: Known, body: VoteBody, request: Request) -> Json:
         """Vote, or vote otherwise, while the ballot is open."""
         participant = device(room, request)

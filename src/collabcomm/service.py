@@ -30,7 +30,7 @@ from collabcomm import attempt as a
 from collabcomm import record as records
 from collabcomm.compiler import Compiler, Json, draw, without_key
 from collabcomm.course import Course
-from collabcomm.guard import API, MAX_BODY, Guard, problem
+from collabcomm.guard import API, MAX_BODY, Guard, brief, problem
 from collabcomm.loader import did_you_mean
 from collabcomm.room_service import rooms
 from collabcomm.store import (
@@ -52,8 +52,8 @@ MONTHS_6 = 180 * 24 * 3600
 WRONG_CODES = 30
 WRONG_TOKENS = 10
 SWEEP_SECONDS = 3600
-# A thread that comes back from the database waits for whichever runs Python then. With few threads
-# and short turns that wait is short; with Python's own 40 and 5 ms, one short transaction takes 20.
+# A thread that comes back from a database server waits for whichever runs Python then. With few
+# threads and short turns that wait is short, unlike with the usual 40 and 5 ms.
 THREADS, SWITCH_SECONDS = 10, 0.0005
 BEGUN = 20_000  # attempts that are held in memory, to spare each answer a look into the database
 _STATUS = {NotFound: 404, Conflict: 409, Closed: 410, Invalid: 422, DatabaseUnusable: 503}
@@ -153,15 +153,11 @@ class Desk:
             raise HTTPException(401, "Join a cohort first.")
         return found
 
-    def attempt(self, name: str, one: a.Learner) -> a.Attempt:
-        """Return a learner's attempt as it was begun, which never changes; not how it stands."""
-        if name not in self.begun:
-            if len(self.begun) >= BEGUN:
-                self.begun.clear()
-            self.begun[name] = self.store.attempt(name, one.id)
-        if self.begun[name].learner != one.id:
-            raise NotFound("There is no such attempt.")
-        return self.begun[name]
+    def begin(self, name: str, one: a.Learner) -> a.Attempt:
+        """Return a learner's attempt as it was begun, which never changes, and hold it so."""
+        if len(self.begun) >= BEGUN:
+            self.begun.clear()
+        return self.begun.setdefault(name, self.store.attempt(name, one.id))
 
     def role(self, request: Request) -> str:
         """Return the role of the token that is sent; refuse where there is none that holds."""
@@ -200,9 +196,8 @@ class Desk:
 
     # ------------------------------------------------------------------- answers
 
-    def open_cohort(self, one: a.Learner, module: str | None = None) -> a.Cohort:
-        """Return the learner's cohort if it takes work, for the module if one is given."""
-        cohort = self.store.cohort(one.cohort)
+    def check_open(self, cohort: a.Cohort, module: str | None = None) -> None:
+        """Refuse where a cohort takes no work, or none for the module if one is given."""
         if cohort.is_closed(a.now()):
             raise Closed(f"The cohort '{cohort.name}' has closed. What you sent before is kept.")
         if not cohort.is_open(a.now()):
@@ -210,13 +205,12 @@ class Desk:
             raise HTTPException(403, f"The cohort '{cohort.name}' opens on {begins}.")
         if module is not None and module not in cohort.modules:
             raise NotFound("Your cohort does not have this module.")
-        return cohort
 
-    def me(self, one: a.Learner | None) -> Json:
-        """Return what a learner's page shows of them and their cohort."""
+    def me(self, one: a.Learner | None, cohort: a.Cohort | None = None) -> Json:
+        """Return what a learner's page shows of them and their cohort, looked up if not given."""
         if one is None:
             return {"learner": None}
-        cohort = self.store.cohort(one.cohort)
+        cohort = cohort or self.store.cohort(one.cohort)
         return {
             "learner": {"id": one.id, "name": one.name},
             "cohort": {**described(cohort), "closed": cohort.is_closed(a.now())},
@@ -249,10 +243,10 @@ class Desk:
         own: int | None = quiz.attempts
         return cohort.attempts if quiz.purpose == "graded" and cohort.attempts else own
 
-    def whole(self, attempt: a.Attempt, cohort: a.Cohort) -> Json:
+    def whole(self, attempt: a.Attempt, cohort: a.Cohort, new: bool = False) -> Json:
         """Return an attempt: its questions without the key, or its result once submitted."""
         data = self.content_of(attempt)
-        sent = self.store.responses(attempt.id)
+        sent = [] if new else self.store.responses(attempt.id)
         given = a.latest(sent)
         checked: list[Json] = []
         quiz = result = None
@@ -383,7 +377,7 @@ def _general(desk: Desk) -> APIRouter:
     router = APIRouter()
 
     @router.get("/host.json")
-    def host() -> Json:
+    async def host() -> Json:
         """Tell the player that there is a service, and where."""
         return {"service": API.lstrip("/")}
 
@@ -414,30 +408,32 @@ def _learners(desk: Desk) -> APIRouter:
     # Whole attempts are sent as they are: FastAPI's own walk over them takes longer than the rest.
     router = APIRouter(prefix=API)
     store = desk.store
-    Maybe = Annotated[a.Learner | None, Depends(desk.learner)]
-    Joined = Annotated[a.Learner, Depends(desk.joined)]
+    handles = brief(store.in_process)
 
     @router.get("/me")
-    def get_me(one: Maybe) -> Json:
+    @handles
+    def get_me(request: Request) -> Json:
         """Return the learner of this browser and their cohort; nobody is no error."""
-        return desk.me(one)
+        return desk.me(desk.learner(request))
 
     @router.get("/me/record")
-    def record(one: Joined, request: Request) -> Json:
+    def record(request: Request) -> Json:
         """Return the learner's own record of what they handed in here, signed by the service."""
+        one = desk.joined(request)
         work = [x for x in store.work_of(one.id) if x[0].submitted is not None]
         made = records.of_service(desk.course.info.id, one, work, a.now())
         return records.signed(made, desk.key)
 
     @router.post("/join")
-    def join(body: JoinBody, one: Maybe, request: Request, response: Response) -> Json:
+    @handles
+    def join(body: JoinBody, request: Request, response: Response) -> Json:
         """Join a cohort by its code."""
-        code = a.clean_code(body.code)
+        one, code = desk.learner(request), a.clean_code(body.code)
         if one is not None and one.cohort == code:
             return desk.me(one)
         key = desk.refuse_after(WRONG_CODES, request, "code")
         try:
-            new, secret = store.join(code, a.clean_name(body.name), a.now())
+            new, cohort, secret = store.join(code, a.clean_name(body.name), a.now())
         except NotFound:
             store.count(key, a.now(), a.WINDOW)
             raise
@@ -449,9 +445,10 @@ def _learners(desk: Desk) -> APIRouter:
             samesite="strict",
             secure=request.url.scheme == "https",
         )
-        return desk.me(new)
+        return desk.me(new, cohort)
 
     @router.post("/leave")
+    @handles
     def leave(request: Request, response: Response) -> Json:
         """End the session of this browser. What was sent stays with the cohort."""
         if secret := request.cookies.get(COOKIE):
@@ -460,32 +457,30 @@ def _learners(desk: Desk) -> APIRouter:
         return desk.me(None)
 
     @router.get("/attempts")
+    @handles
     def attempts(
-        one: Joined,
+        request: Request,
         activity: Annotated[str, Query(max_length=80, pattern="^[a-z0-9-]+$")],
         kind: Literal["quiz", "scenario"] = "quiz",
     ) -> Json:
         """Return the learner's attempts at an activity, and how many are left."""
+        one, cohort = desk.member(request)
         mine = store.attempts(one.id, activity, kind)
         quiz = desk.course.quizzes.get(activity) if kind == "quiz" else None
-        limit = desk.limit(quiz, store.cohort(one.cohort)) if quiz else None
+        limit = desk.limit(quiz, cohort) if quiz else None
         left = max(limit - len(mine), 0) if limit is not None else None
         return {"attempts": [summary(x) for x in mine], "left": left}
 
     @router.put("/attempts/{name}")
+    @handles
     def start(name: UUID, body: StartBody, request: Request) -> JSONResponse:
         """Start an attempt under an id that the player made; the same again returns the same."""
-        one = desk.joined(request)
+        one, cohort = desk.member(request)
         data = desk.recorded[body.kind].get(body.activity)
         if data is None:
             raise NotFound(f"There is no {body.kind} '{body.activity}' to attempt.")
         quiz = desk.course.quizzes[body.activity] if body.kind == "quiz" else None
         module = quiz.module if quiz else desk.course.scenarios[body.activity].module
-        try:
-            store.attempt(str(name), one.id)
-            cohort = store.cohort(one.cohort)
-        except NotFound:
-            cohort = desk.open_cohort(one, module)
         fresh = a.Attempt(
             id=str(name),
             learner=one.id,
@@ -495,20 +490,22 @@ def _learners(desk: Desk) -> APIRouter:
             started=a.now(),
             items=tuple(draw(quiz, str(name))) if quiz else (),
         )
-        attempt, new = store.start(fresh, desk.limit(quiz, cohort) if quiz else None)
-        return JSONResponse(desk.whole(attempt, cohort), 201 if new else 200)
+        limit = desk.limit(quiz, cohort) if quiz else None
+        attempt, new = store.start(fresh, limit, lambda: desk.check_open(cohort, module))
+        return JSONResponse(desk.whole(attempt, cohort, new), 201 if new else 200)
 
     @router.get("/attempts/{name}")
-    def get_attempt(name: UUID, one: Joined) -> JSONResponse:
+    @handles
+    def get_attempt(name: UUID, request: Request) -> JSONResponse:
         """Return an attempt: its questions without the key, or its result once submitted."""
-        attempt = store.attempt(str(name), one.id)
-        return JSONResponse(desk.whole(attempt, store.cohort(one.cohort)))
+        one, cohort = desk.member(request)
+        return JSONResponse(desk.whole(store.attempt(str(name), one.id), cohort))
 
     @router.put("/attempts/{name}/responses/{item}")
+    @handles
     def respond(name: UUID, item: str, body: ResponseBody, request: Request) -> Json:
         """Keep a response; acknowledged means that it is on disk."""
-        one, cohort = desk.member(request)
-        attempt = desk.attempt(str(name), one)
+        attempt = desk.begun.get(str(name)) or desk.begin(str(name), desk.joined(request))
         found = next(
             (i for i in desk.content_of(attempt).get("items", ()) if i["id"] == item), None
         )
@@ -516,23 +513,30 @@ def _learners(desk: Desk) -> APIRouter:
             raise NotFound("This attempt has no such item.")
         if not a.fits(found, body.response):
             raise Invalid(f"A response to a {found['type']} item has another shape.")
-        final = body.final and cohort.feedback == "at-once" and "weights" in found
         response = a.Response(
-            str(body.id), attempt.id, item, body.seq, body.response, body.at, a.now(), final
+            str(body.id), attempt.id, item, body.seq, body.response, body.at, a.now()
         )
+        if not body.final and store.answer(request.cookies.get(COOKIE, ""), response):
+            return {"saved": True, "checked": None}
+        one, cohort = desk.member(request)
+        if attempt.learner != one.id:
+            raise NotFound("There is no such attempt.")
+        final = body.final and cohort.feedback == "at-once" and "weights" in found
+        response = replace(response, final=final)
         if cohort.is_closed(a.now()):
             store.keep_late(response)
-            desk.open_cohort(one)
+            desk.check_open(cohort)
         store.respond(response)
         return {"saved": True, "checked": a.item_result(found, body.response) if final else None}
 
     @router.post("/attempts/{name}/submit")
-    def submit(name: UUID, one: Joined, body: Annotated[SubmitBody, Body()]) -> JSONResponse:
+    @handles
+    def submit(name: UUID, request: Request, body: Annotated[SubmitBody, Body()]) -> JSONResponse:
         """Close an attempt and score it here; again returns the same result."""
+        one, cohort = desk.member(request)
         attempt = store.attempt(str(name), one.id)
-        cohort = store.cohort(one.cohort)
         if attempt.submitted is None:
-            cohort = desk.open_cohort(one)
+            desk.check_open(cohort)
         data = desk.content_of(attempt)
         steps: list[Json] = []
         played: Json | None = None

@@ -251,11 +251,32 @@ _MEMBER = (
     .join(_cohorts, _cohorts.c.code == _learners.c.cohort)
     .where(_sessions.c.hash == sa.bindparam("secret"))
 )
-_open = sa.select(
-    _attempts.c.submitted,
-    sa.exists().where(_responses.c.attempt == _attempts.c.id, _responses.c.final).label("checked"),
-).where(_attempts.c.id == sa.bindparam("name"))
-_OPEN = {"sqlite": _open, "postgresql": _open.with_for_update()}
+# An answer that nothing stands against takes one statement: it finds session, attempt and cohort
+# open, or adds nothing. PostgreSQL holds the attempt against a submission at the same moment.
+_may_answer = (
+    sa.select(*(sa.bindparam(c.name, type_=c.type) for c in _responses.c))
+    .select_from(_sessions)
+    .join(_attempts, _attempts.c.learner == _sessions.c.learner)
+    .join(_learners, _learners.c.id == _sessions.c.learner)
+    .join(_cohorts, _cohorts.c.code == _learners.c.cohort)
+    .where(
+        _sessions.c.hash == sa.bindparam("secret"),
+        _attempts.c.id == sa.bindparam("attempt"),
+        _attempts.c.submitted.is_(None),
+        sa.or_(_cohorts.c.closes.is_(None), _cohorts.c.closes > sa.bindparam("received")),
+        ~sa.exists().where(_responses.c.attempt == _attempts.c.id, _responses.c.final),
+    )
+)
+_ANSWER = {
+    "sqlite": sqlite.insert(_responses)
+    .from_select(_responses.c.keys(), _may_answer)
+    .on_conflict_do_nothing()
+    .returning(_responses.c.id),
+    "postgresql": postgresql.insert(_responses)
+    .from_select(_responses.c.keys(), _may_answer.with_for_update(of=_attempts))
+    .on_conflict_do_nothing()
+    .returning(_responses.c.id),
+}
 
 
 class Store:
@@ -279,12 +300,11 @@ class Store:
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise DatabaseUnusable(f"'{url}' is no database address: {error}") from None
         self.address = make_url(url).render_as_string(hide_password=True)
+        self.in_process = self.engine.dialect.name == "sqlite"  # not in a server of its own
         # SQLite takes one writer at a time and lets the others poll; a queue is fairer and quicker.
         self._turn: AbstractContextManager[Any] = (
-            threading.Lock() if self.engine.dialect.name == "sqlite" else nullcontext()
+            threading.Lock() if self.in_process else nullcontext()
         )
-        insert = postgresql.insert if self.engine.dialect.name == "postgresql" else sqlite.insert
-        self._put_response = insert(_responses).on_conflict_do_nothing().returning(_responses.c.id)
         try:
             self.upgrade()
         except BaseException:
@@ -491,8 +511,8 @@ class Store:
 
     # --------------------------------------------------------------------- learners
 
-    def join(self, code: str, name: str | None, moment: datetime) -> tuple[Learner, str]:
-        """Add a learner to a cohort; return them with the secret of their session.
+    def join(self, code: str, name: str | None, moment: datetime) -> tuple[Learner, Cohort, str]:
+        """Add a learner to a cohort; return them with it and the secret of their session.
 
         Raises NotFound for an unknown code, Closed for a cohort that has closed, and Invalid
         without a name where the cohort asks for one.
@@ -509,7 +529,7 @@ class Store:
         with self._write() as connection:
             _add_learner(connection, learner, moment)
             connection.execute(_sessions.insert().values(hash=hashed(secret), learner=learner.id))
-        return learner, secret
+        return learner, cohort, secret
 
     def add_learner(self, learner: Learner, moment: datetime) -> None:
         """Add a learner who sends no work here: the owner of an imported record."""
@@ -604,18 +624,22 @@ class Store:
 
     # --------------------------------------------------------------------- attempts
 
-    def start(self, attempt: Attempt, limit: int | None) -> tuple[Attempt, bool]:
+    def start(
+        self, attempt: Attempt, limit: int | None, check: Callable[[], None] = lambda: None
+    ) -> tuple[Attempt, bool]:
         """Add an attempt; return it and whether it is new. The same id again is the same attempt.
 
-        Raises Conflict where the id is another attempt's, where an attempt at the same quiz is
-        still open, and where the limit is reached.
+        ``check`` raises where no new attempt may begin. Raises Conflict where the id is another
+        attempt's, where an attempt at the same quiz is still open, and where the limit is reached.
         """
         try:
-            return self._start(attempt, limit)
+            return self._start(attempt, limit, check)
         except IntegrityError:  # two requests at once, under one id; now the other's is there
-            return self._start(attempt, limit)
+            return self._start(attempt, limit, check)
 
-    def _start(self, attempt: Attempt, limit: int | None) -> tuple[Attempt, bool]:
+    def _start(
+        self, attempt: Attempt, limit: int | None, check: Callable[[], None]
+    ) -> tuple[Attempt, bool]:
         with self._write() as connection:
             # Two tabs that start at once take turns.
             connection.execute(
@@ -627,6 +651,7 @@ class Store:
                 if same != (attempt.learner, attempt.activity, attempt.kind):
                     raise Conflict("This attempt's id is already in use. Start a new attempt.")
                 return known, False
+            check()
             mine = _of_learner(connection, attempt.learner, attempt.activity, attempt.kind)
             if attempt.kind == "quiz":
                 if any(one.submitted is None for one in mine):
@@ -649,28 +674,26 @@ class Store:
         with self._read() as connection:
             return _of_learner(connection, learner, activity, kind)
 
+    def answer(self, secret: str, response: Response) -> bool:
+        """Keep a response of a session's learner where nothing stands against it; tell whether.
+
+        Where it returns False nothing was written, and ``respond`` says why or sees that the same
+        is there already.
+        """
+        with self._write() as connection:
+            row = {**_response_row(response), "secret": hashed(secret)}
+            return connection.execute(_ANSWER[connection.dialect.name], row).first() is not None
+
     def respond(self, response: Response) -> None:
         """Keep a response. The same again is harmless.
 
         Raises Conflict where its id came with another payload before, after its item was checked,
         and after submitting; what came then is kept in the table of conflicts.
         """
-        if not response.final and self._put(response):
-            return
         try:
             self._respond(response)
         except IntegrityError:  # the same id at once, under another attempt
             self._respond(response)
-
-    def _put(self, response: Response) -> bool:
-        """Keep a response in the way that nearly all take; return whether it could be."""
-        with self._write() as connection:
-            open_ = connection.execute(_OPEN[connection.dialect.name], {"name": response.attempt})
-            row = open_.first()
-            if row is None or row.submitted is not None or row.checked:
-                return False
-            made = connection.execute(self._put_response, _response_row(response))
-            return made.first() is not None
 
     def _respond(self, response: Response) -> None:
         row = _response_row(response)

@@ -44,7 +44,7 @@ def gather(loaded: Loaded, folder: Path) -> Path:
     return folder
 
 
-def command(folder: Path, port: int, idle: int = IDLE_SECONDS) -> list[str]:
+def command(folder: Path, port: int | str, idle: int = IDLE_SECONDS) -> list[str]:
     """Return the command line that serves the notebooks of a gathered folder on this machine.
 
     Kernels end when no page is connected to them and they were idle for ``idle`` seconds; a trainer
@@ -71,10 +71,9 @@ def command(folder: Path, port: int, idle: int = IDLE_SECONDS) -> list[str]:
 
 
 def environment(folder: Path, root: Path, database: str, site: str) -> dict[str, str]:
-    """Return the environment of Voila and its kernels: template, course, results, the book."""
+    """Return what Voila and its kernels need to be told: template, course, results, the book."""
     paths = [str((folder / "jupyter").resolve()), os.environ.get("JUPYTER_PATH", "")]
     return {
-        **os.environ,
         "JUPYTER_PATH": os.pathsep.join(filter(None, paths)),
         "COLLABCOMM_COURSE": str(root.resolve()),
         "COLLABCOMM_DATABASE_URL": database,
