@@ -15,12 +15,19 @@ from urllib.parse import urlsplit
 from collabcomm import attempt as a
 from collabcomm import room as r
 from collabcomm.compiler import Json, block, catalogue
-from collabcomm.course import Node, Scenario, TrainerNotes
+from collabcomm.course import Course, Node, Scenario, TrainerNotes
 from collabcomm.store import DEFAULT_URL, Conflict, DatabaseUnusable, Store, StoreError
 from collabcomm.widget import course_compiler
 
 SITE = "COLLABCOMM_SITE_URL"
 OWNER = "JUPYTERHUB_USER"
+
+
+def opening_view(course: Course) -> Json:
+    """Return what a console shows first: the scenarios to choose from."""
+    scenarios = [{"id": name, "title": one.title} for name, one in course.scenarios.items()]
+    strings = dict(catalogue("room"))
+    return {"phase": "start", "scenarios": scenarios, "rooms": [], "strings": strings}
 
 
 class Console:
@@ -87,10 +94,8 @@ class Console:
     def _start(self) -> None:
         """Show the scenarios and this trainer's rooms."""
         self.room, self.mark = None, ""
-        strings = {"strings": dict(catalogue("room"))}
         course = course_compiler().course
-        scenarios = [{"id": k, "title": one.title} for k, one in course.scenarios.items()]
-        self.view = {"phase": "start", "scenarios": scenarios, "rooms": [], **strings}
+        self.view = opening_view(course)
         if self.store is None:
             self.store = Store(self.address)
         rooms = [

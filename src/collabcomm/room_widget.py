@@ -7,6 +7,8 @@ set any synced trait, so nothing is ever read back from ``view``.
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collabcomm.room_console import Console
 
 LOOK_EVERY = 0.4  # seconds
+FIRST_VIEW = "COLLABCOMM_ROOM_VIEW"  # a file with what to show while the course is being read
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -28,9 +31,14 @@ class TrainersRoom(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(self, scenario: str | None = None, database: str | None = None) -> None:
-        super().__init__(view={})
+        first = os.environ.get(FIRST_VIEW)
+        super().__init__(view=json.loads(Path(first).read_text("utf-8")) if first else {})
         self.console: Console | None = None
+        self._early: list[Any] = []  # what was pressed while the console was loading
         self.on_msg(self._heard)
+        self._drawn = asyncio.Event()
+        if not first:
+            self._drawn.set()
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # outside a kernel
@@ -50,13 +58,23 @@ class TrainersRoom(anywidget.AnyWidget):
         self.view = view
 
     def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        if self.console is not None:
+        if message == {"do": "hello"}:  # a page has drawn the first view
+            self._drawn.set()
+        elif self.console is None:
+            self._early.append(message)
+        else:
             self.console.do(message)
 
     async def _watch(self, scenario: str | None, database: str | None) -> None:
-        """Load what is heavy, then show votes as they come, off the kernel's own thread."""
+        """Load what is heavy, then show votes as they come, off the kernel's own thread.
+
+        Loading waits until the page is drawn: both at once make each other slow.
+        """
         loop = asyncio.get_running_loop()
+        await self._drawn.wait()
         await loop.run_in_executor(None, self._open, scenario, database)
+        for message in self._early:
+            self._heard(self, message, None)
         while self.console is not None:
             await loop.run_in_executor(None, self.console.look)
             await asyncio.sleep(LOOK_EVERY)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
 from collabcomm.loader import Loaded
+from collabcomm.room_console import opening_view
 
 PACKAGE = Path(__file__).parent
 TEMPLATE = "collabcomm"
@@ -25,7 +27,8 @@ def gather(loaded: Loaded, folder: Path) -> Path:
 
     ``notebooks`` holds the modules' workshops, each under its module's name, the trainer's room and
     the assessor's desk; Voila serves a whole folder, so it gets one with nothing else in it.
-    ``jupyter`` holds the page template with the book's colours beside it.
+    ``jupyter`` holds the page template with the book's colours beside it. ``room.json`` is what the
+    trainer's console shows while the rest of it loads.
     """
     shutil.rmtree(folder, ignore_errors=True)
     notebooks = folder / "notebooks"
@@ -41,6 +44,7 @@ def gather(loaded: Loaded, folder: Path) -> Path:
     shutil.copytree(PACKAGE / "templates" / "voila", template)
     for name in ("colours.css", "workshop.css"):
         shutil.copyfile(PACKAGE / "static" / name, template / name)
+    (folder / "room.json").write_text(json.dumps(opening_view(loaded.course)), "utf-8")
     return folder
 
 
@@ -78,4 +82,5 @@ def environment(folder: Path, root: Path, database: str, site: str) -> dict[str,
         "COLLABCOMM_COURSE": str(root.resolve()),
         "COLLABCOMM_DATABASE_URL": database,
         "COLLABCOMM_SITE_URL": site,
+        "COLLABCOMM_ROOM_VIEW": str((folder / "room.json").resolve()),
     }

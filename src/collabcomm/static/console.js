@@ -154,9 +154,12 @@ function render({ model, el }) {
     const held = text && { value: text.value, at: text.selectionStart };
     const opened = [...body.querySelectorAll("details")].map((one) => one.open);
     const place = body.dataset.place;
+    const picked = /** @type {HTMLSelectElement | null} */ (body.querySelector("#room-scenario"))?.value;
     body.replaceChildren(...(v.phase === "start" ? start() : room()).flat(3).filter(Boolean));
     body.dataset.place = `${v.code}:${v.at}`;
     if (place === body.dataset.place) body.querySelectorAll("details").forEach((one, n) => (one.open = opened[n] ?? one.open));
+    const pick = /** @type {HTMLSelectElement | null} */ (body.querySelector("#room-scenario"));
+    if (pick && picked && [...pick.options].some((one) => one.value === picked)) pick.value = picked;
     if (!inside) return;
     const again = mark && body.querySelector(`[id="${mark}"],[data-key="${mark}"],[data-take="${mark}"]`);
     const next = /** @type {HTMLElement | null} */ (again || body.querySelector("h2"));
@@ -170,6 +173,7 @@ function render({ model, el }) {
   model.on("change:view", draw);
   document.addEventListener("keydown", pressed, { signal: stop.signal });
   draw();
+  send("hello");
   return () => {
     model.off("change:view", draw);
     stop.abort();
