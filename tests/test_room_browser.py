@@ -178,7 +178,8 @@ def test_the_projector_shows_no_notes(world, trainer, visitor):
     projector.goto(trainer.get_by_role("link", name=T["console.screen"]).get_attribute("href"))
     expect(projector.get_by_role("heading", level=1)).to_be_visible()
     text = projector.content()
-    notes = trainer.locator("details.rc-card").first.locator("li").all_text_contents()
+    noted = trainer.locator("details", has_text=T["console.notes"]).first
+    notes = noted.locator("li").all_text_contents()
     assert len(notes) > 1
     assert "Only mine" not in text
     assert not [one for one in notes if one in text]

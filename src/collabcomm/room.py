@@ -381,6 +381,7 @@ def public_view(scenario: Compiled, room: Room) -> Json:
     path = path_of(scenario, state)
     node = scenario["nodes"][path.at]
     ballot = ballot_of(state)
+    begins = not state["steps"] and state["phase"] == "scene"
     return {
         "rev": room.rev,
         "title": scenario["title"],
@@ -392,7 +393,7 @@ def public_view(scenario: Compiled, room: Room) -> Json:
         "ask": _ask(node),
         "choices": choices_at(node) if ballot or state["phase"] == "tally" else [],
         "shown": _shown(node, state),
-        "content_note": scenario["content_note"] if not state["steps"] else None,
+        "content_note": scenario["content_note"] if begins else None,
         "ending": bool(node["kind"] == "ending"),
         "debrief": node.get("debrief") if node["kind"] == "ending" else None,
     }

@@ -47,10 +47,6 @@ function render({ model, el }) {
     const votes = Object.values(v.counts ?? {}).reduce((a, b) => a + b, 0);
     const ranked = Object.entries(v.counts ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 2).map(([id]) => id);
     return [
-      h("div", { class: "rc-join" }, h("img", { src: v.qr, alt: t("screen.qr"), width: 132, height: 132 }), h("div", {},
-        h("p", {}, t("console.address", { address: v.join.replace(/^https?:\/\//, "") }), h("br"), h("strong", { class: "rc-code" }, v.code)),
-        v.alone && h("p", { class: "rc-note" }, t("console.alone")),
-        h("p", {}, link("screen", v.screen), " · ", link("debrief", v.debrief), " · ", link("csv", v.csv)))),
       h("h2", { tabindex: "-1" }, `${v.title}: ${v.heading}`),
       h("p", { role: "status" }, t("console.people", { n: v.people, votes }), v.phase === "vote" ? ` · ${t("screen.open")}` : "",
         v.paused ? ` · ${t("page.paused")}` : ""),
@@ -65,6 +61,11 @@ function render({ model, el }) {
         can("back") && button("back", "back"), can("skip") && button("skip", "skip"),
         can("pause") && button(v.paused ? "resume" : "pause", "pause"),
         can("end") && button("end", "end"), can("reopen") && button("reopen", "reopen", {}, "main")),
+      h("details", { open: !v.steps || v.kind === "ending" || v.phase === "ended", class: "rc-card" }, h("summary", {}, t("console.join", { code: v.code })),
+        h("div", { class: "rc-join" }, h("img", { src: v.qr, alt: t("screen.qr"), width: 132, height: 132 }), h("div", {},
+          h("p", {}, t("console.address", { address: v.join.replace(/^https?:\/\//, "") }), h("br"), h("strong", { class: "rc-code" }, v.code)),
+          v.alone && h("p", { class: "rc-note" }, t("console.alone")),
+          h("p", {}, link("screen", v.screen), " · ", link("debrief", v.debrief), " · ", link("csv", v.csv))))),
       !v.shown.length && h("div", { html: v.scene }),
       !v.shown.length && v.lines.map((line) => h("blockquote", {}, h("strong", {}, t("page.says", { who: line.who })), h("p", { html: line.says }))),
       v.ask && h("h3", { html: v.ask }),
@@ -156,7 +157,7 @@ function render({ model, el }) {
     const place = body.dataset.place;
     const picked = /** @type {HTMLSelectElement | null} */ (body.querySelector("#room-scenario"))?.value;
     body.replaceChildren(...(v.phase === "start" ? start() : room()).flat(3).filter(Boolean));
-    body.dataset.place = `${v.code}:${v.at}`;
+    body.dataset.place = `${v.code}:${v.at}:${v.phase === "ended"}`;
     if (place === body.dataset.place) body.querySelectorAll("details").forEach((one, n) => (one.open = opened[n] ?? one.open));
     const pick = /** @type {HTMLSelectElement | null} */ (body.querySelector("#room-scenario"));
     if (pick && picked && [...pick.options].some((one) => one.value === picked)) pick.value = picked;

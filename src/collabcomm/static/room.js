@@ -124,6 +124,7 @@
     add(box, "p", t("page.private"), false, "small");
     main.innerHTML = "";
     main.appendChild(box);
+    if (room.phase !== "vote" || !mine[room.ballot]) say(""); // what it said of the last vote
     if (moved) heading.focus();
     drawn = place;
   }

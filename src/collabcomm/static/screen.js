@@ -12,6 +12,7 @@
   const status = /** @type {HTMLElement} */ (document.querySelector("#status"));
   let mark = "";
   let wait = 0;
+  let drawn = "";
   let room = /** @type {any} */ (null);
 
   const t = (/** @type {string} */ name, values = {}) => Object.entries(values)
@@ -63,6 +64,16 @@
   function draw() {
     const votes = Object.values(room.counts ?? {}).reduce((a, b) => a + b, 0);
     const compared = room.phase === "compare";
+    // While people vote and talk of their votes, these come first, and the scene below.
+    const voting = ["vote", "tally", "paused"].includes(room.phase) && room.counts && !room.shown.length;
+    const scene = () => [h("div", { class: "scene", html: room.scene }), room.lines.map((line) =>
+      h("blockquote", {}, h("strong", {}, t("page.says", { who: line.who })), h("p", { html: line.says })))];
+    const question = () => [room.ask && h("h2", { html: room.ask }),
+      voting && h("p", { class: "next" }, `${t(room.live ? "screen.open" : "screen.closed")} · ${t("screen.votes", { n: votes })}`),
+      room.choices.length && h("ol", { class: "choices" }, room.choices.map((c) => choice(c, votes)))];
+    const place = `${room.phase}:${room.heading}`;
+    if (place !== drawn) scrollTo(0, 0); // nobody scrolls a projector back
+    drawn = place;
     fill(
       h("header", {}, h("p", { class: "over", html: room.title }),
         h("p", { class: "join" }, t("screen.join", { address: room.join.replace(/^https?:\/\//, "") }), " ",
@@ -73,13 +84,8 @@
       room.phase === "ended" && h("p", { class: "next" }, t("page.ended")),
       h("p", { id: "timer", class: "next" }),
       room.content_note && h("section", { class: "note" }, h("h2", {}, t("page.content_note")), h("div", { html: room.content_note })),
-      !room.shown.length && [h("div", { class: "scene", html: room.scene }), room.lines.map((line) =>
-        h("blockquote", {}, h("strong", {}, t("page.says", { who: line.who })), h("p", { html: line.says })))],
-      !room.shown.length && room.ask && h("h2", { html: room.ask }),
-      compared && h("p", { class: "next" }, t("screen.both")),
-      room.shown.length ? room.shown.map(shown) : room.choices.length && h("ol", { class: "choices" }, room.choices.map((c) => choice(c, votes))),
-      room.choices.length && room.counts && !room.shown.length && h("p", { class: "next" },
-        `${t(room.live ? "screen.open" : "screen.closed")} · ${t("screen.votes", { n: votes })}`),
+      voting ? [...question(), ...scene()] : room.shown.length ? [compared && h("p", { class: "next" }, t("screen.both")), room.shown.map(shown)]
+        : [...scene(), ...question()],
       room.debrief && h("section", {}, h("h2", {}, t("page.debrief_text")), h("div", { html: room.debrief })),
       h("ul", { class: "meters" }, room.meters.map((m) => h("li", {}, m.label, ": ",
         word(m), ` (${t("screen.of", { n: m.value, of: m.max })})`))));
