@@ -30,7 +30,8 @@ NEEDED = (
     "COLLABCOMM_DATABASE_URL",
     "COLLABCOMM_SITE_URL",
 )
-IDLE_SECONDS = 3600  # a trainer who talks for an hour keeps their server
+# A server whose page was silent for so long is stopped; its rooms stay in the database.
+IDLE_SECONDS = int(os.environ.get("COLLABCOMM_HUB_IDLE_SECONDS", "7200"))
 
 missing = [name for name in NEEDED if not os.environ.get(name)]
 if missing:
@@ -59,6 +60,7 @@ c.Spawner.http_timeout = 60
 c.Spawner.cmd = [str(Path(sys.executable).with_name("jupyter-standaloneproxy"))]
 c.Spawner.args = [
     "--absolute-url",
+    "--activity-interval=0",  # it would call each server active; the hub asks its proxy instead
     "--",
     *voila.command(gathered, "{port}"),
     "--base_url={base_url}/",
