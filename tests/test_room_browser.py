@@ -17,6 +17,10 @@ from servers import REPO, Service, Voila, free_port
 
 T = catalogue("room")
 SCENARIO = Compiler(load(REPO).course).scenario("im-managing")
+_FIRST = SCENARIO["nodes"][SCENARIO["start"]]["choices"]
+RESTS_ON = next(c for c in _FIRST if c["id"] == SCENARIO["best"][0]["choice"])["evidence"][0][
+    "label"
+]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 
 
@@ -138,6 +142,8 @@ def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
     expect(phones[1].get_by_text(T["page.consequence"])).to_be_visible()
     press(trainer, "evidence")
     expect(projector.get_by_text(T["support.well"], exact=True)).to_be_visible()
+    expect(projector.locator(".basis")).to_contain_text(RESTS_ON)
+    expect(phones[1].locator(".basis")).to_contain_text(RESTS_ON)
     axe(phones[1])
     axe(projector)
     press(trainer, "back")
@@ -166,6 +172,7 @@ def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
     projector.goto(look)
     expect(projector.get_by_text(T["debrief.points"].format(raw=9, max=9))).to_be_visible()
     expect(projector.get_by_text(T["debrief.path"])).to_be_visible()
+    expect(projector.locator(".basis a").first).to_have_attribute("href", re.compile("^/book/"))
     axe(projector)
     assert projector.pdf()[:4] == b"%PDF"
 

@@ -529,6 +529,8 @@ def _one_shown(node: Compiled, name: str, phase: str) -> Json:
             "consequence": option["feedback"] if phase != "evidence" else None,
             "feedback": option["feedback"] if phase == "evidence" else None,
             "support": "well" if earned else "poorly",
+            "basis": item.get("basis") if phase == "evidence" else None,
+            "evidence": item.get("evidence") if phase == "evidence" else None,
         }
     choice = next(c for c in node["choices"] if c["id"] == name)
     tells = phase == "evidence"

@@ -65,6 +65,7 @@ function render({ model, el }) {
         h("div", { class: "rc-join" }, h("img", { src: v.qr, alt: t("screen.qr"), width: 132, height: 132 }), h("div", {},
           h("p", {}, t("console.address", { address: v.join.replace(/^https?:\/\//, "") }), h("br"), h("strong", { class: "rc-code" }, v.code)),
           v.alone && h("p", { class: "rc-note" }, t("console.alone")),
+          !v.people && h("p", { class: "rc-note" }, t("console.solo")),
           h("p", {}, link("screen", v.screen), " · ", link("debrief", v.debrief), " · ", link("csv", v.csv))))),
       !v.shown.length && h("div", { html: v.scene }),
       !v.shown.length && v.lines.map((line) => h("blockquote", {}, h("strong", {}, t("page.says", { who: line.who })), h("p", { html: line.says }))),

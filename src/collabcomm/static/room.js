@@ -195,7 +195,14 @@
       add(card, "h2", t("page.reason"));
       if (one.support) add(card, "p", t("support." + one.support), false, "support " + one.support);
       add(card, "div", one.feedback, true);
+      basis(card, one);
     }
+  }
+
+  function basis(card, one) {
+    var rests = one.basis ? [t("basis." + one.basis)] : [];
+    for (var i = 0; one.evidence && i < one.evidence.length; i++) rests.push(one.evidence[i].label);
+    if (rests.length) add(card, "p", t("page.basis") + " " + rests.join(" · "), false, "basis");
   }
 
   enter();

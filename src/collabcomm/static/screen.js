@@ -107,7 +107,15 @@
       one.consequence && [h("h2", {}, t("page.consequence")), h("div", { html: one.consequence })],
       one.feedback && [h("h2", {}, t("page.reason")),
         one.support && h("p", { class: `support ${one.support}` }, t(`support.${one.support}`)),
-        h("div", { html: one.feedback })]);
+        h("div", { html: one.feedback }), basis(one, false)]);
+  }
+
+  /** What feedback rests on, and where that stands in the book: as links where a click does no harm. */
+  function basis(one, linked) {
+    const places = one.evidence ?? [];
+    return (one.basis || places.length > 0) && h("p", { class: "basis" }, h("strong", {}, t("page.basis")), " ",
+      one.basis && t(`basis.${one.basis}`), places.map((e, n) => [n || one.basis ? " · " : "",
+        linked ? h("a", { href: `/${e.href}`, target: "_blank", rel: "noopener" }, e.label) : e.label]).flat());
   }
 
   /** Widths are set by script: the page's policy allows no inline styles. The timer forces nothing. */
@@ -154,7 +162,7 @@
         h("td", {}, t(`support.${c.support}`)), d.rounds.map((round) => h("td", {}, `${round[c.id] ?? 0}`)),
         found.groups ? h("td", {}, `${c.elsewhere}`) : null))))),
     h("details", { open: "" }, h("summary", {}, t("debrief.reason")), d.choices.map((c) =>
-      h("div", {}, h("p", { class: "picked", html: c.text }), h("div", { html: c.feedback })))));
+      h("div", {}, h("p", { class: "picked", html: c.text }), h("div", { html: c.feedback }), basis(c, true)))));
 
   if (page.dataset.page === "debrief") {
     lookBack().catch(() => main.replaceChildren(h("h1", {}, t("page.debrief")), h("p", {}, t("page.unknown"))));
