@@ -231,7 +231,7 @@ def cast(client, code, choice, ballot=1):
 def test_a_room_from_the_address_to_the_table(world):
     app, console = world
     code = console.view["code"]
-    assert console.view["join"] == f"http://10.1.2.3:8000/room/{code}"
+    assert console.view["links"]["join"] == f"http://10.1.2.3:8000/room/{code}"
     visitor = TestClient(app)
     page = visitor.get(f"/room/{code.lower().replace('-', '')}")
     assert page.status_code == 200
@@ -249,7 +249,7 @@ def test_a_room_from_the_address_to_the_table(world):
     console.do({"do": "close_vote"})
     assert "closed" in cast(phones[0], code, CHOICES[0]).json()["detail"]
     console.do({"do": "choose"})
-    key = console.view["screen"].partition("#")[2]
+    key = console.view["links"]["screen"].partition("#")[2]
     assert console.view["shown"][0]["id"] == CHOICES[1]
     console.do({"do": "next"})
     console.do({"do": "end"})
@@ -403,6 +403,17 @@ def test_a_console_finds_its_room_again_after_a_restart(world, database):
     again.do({"do": "enter", "code": code})
     assert (again.view["at"], again.view["own"]) == (here, "Ask Huw first.")
     again.store.close()
+
+
+def test_a_console_at_an_ending_holds_its_debrief_and_every_link(world):
+    _, console = world
+    last = play(SCENARIO, SCENARIO["best"]).at
+    console.do({"do": "jump", "node": last})
+    assert console.view["debrief"] == SCENARIO["nodes"][last]["debrief"]
+    assert set(console.view["links"]) == {"join", "alone", "screen", "debrief", "csv", "qr"}
+    room = console.store.room(console.view["code"])
+    shown = r.console_view(SCENARIO, console.notes, room, {}, 0)
+    assert shown.items() <= console.view.items()
 
 
 def test_two_windows_on_one_room_do_not_undo_each_other(world, database):

@@ -162,6 +162,7 @@ def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
         trainer.keyboard.press("n")
     last = SCENARIO["nodes"][play(SCENARIO, SCENARIO["best"]).at]
     expect(projector.get_by_role("heading", name=last["ending"]["title"])).to_be_visible()
+    expect(trainer.get_by_role("heading", name=T["page.debrief_text"])).to_be_visible()
     axe(trainer)
 
     # Looking back, on a page that can be printed.

@@ -185,7 +185,8 @@ class Console:
             return
         self.mark = mark
         shown = r.console_view(self.content, self.notes, room, counts, people)
-        self.view = {**shown, **self._links(room), "strings": dict(catalogue("room")), "said": ""}
+        strings = dict(catalogue("room"))
+        self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
 
     def _links(self, room: r.Room) -> Json:
         site = os.environ.get(SITE, "http://127.0.0.1:8000").rstrip("/")
