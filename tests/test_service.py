@@ -30,7 +30,14 @@ from collabcomm.export import Options, export
 from collabcomm.loader import load
 from collabcomm.replay import best_response
 from collabcomm.service import create_app
-from collabcomm.store import MAX_CONFLICTS, DatabaseUnusable, NotFound, Store, metadata
+from collabcomm.store import (
+    MAX_CONFLICTS,
+    REVISION,
+    DatabaseUnusable,
+    NotFound,
+    Store,
+    metadata,
+)
 from servers import REPO
 
 COURSE = load(REPO).course
@@ -661,23 +668,37 @@ def test_a_backup_goes_into_a_database_of_either_kind(app, store, cohort, tmp_pa
         other.close()
 
 
-def test_a_damaged_backup_is_refused_and_nothing_is_restored(store, cohort, tmp_path):
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda whole: whole[:-30], "cannot read .*: it is damaged, cut short, or no backup"),
+        (lambda whole: b"nonsense", "cannot read .*: it is damaged, cut short, or no backup"),
+        (lambda whole: gzip.compress(b"{}\n"), "is no backup of a store"),
+        (lambda whole: edited(whole, lambda lines: lines[:-1]), "is damaged or cut short"),
+        (lambda whole: exchanged(whole, '"Spring"', '"Summer"'), "is damaged or cut short"),
+        (lambda whole: exchanged(whole, REVISION, "9999"), "was made by a newer version"),
+    ],
+)
+def test_a_damaged_backup_is_refused_for_its_reason_and_nothing_is_restored(
+    store, cohort, tmp_path, damage, words
+):
     path = tmp_path / "all"
     backup(store, path)
     whole = path.read_bytes()
+    path.write_bytes(damage(whole))
+    assert path.read_bytes() != whole
     other = Store(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
-    lines = gzip.decompress(whole).splitlines(keepends=True)
-    changed = [line.replace(b'"Spring"', b'"Summer"') for line in lines]
-    for bad in (
-        whole[:-30],
-        b"nonsense",
-        gzip.compress(b"{}\n"),
-        gzip.compress(b"".join(lines[:-1])),
-        gzip.compress(b"".join(changed)),
-        gzip.compress(lines[0].replace(b"0002", b"9999")),
-    ):
-        path.write_bytes(bad)
-        with pytest.raises(BackupError):
-            restore(other, path)
-        assert other.cohorts() == []
+    with pytest.raises(BackupError, match=words):
+        restore(other, path)
+    assert other.cohorts() == []
     other.close()
+
+
+def edited(whole, how):
+    return gzip.compress(b"".join(how(gzip.decompress(whole).splitlines(keepends=True))))
+
+
+def exchanged(whole, old, new):
+    """A backup in which one word stands for another, its seal as it was."""
+    assert old.encode() in gzip.decompress(whole)
+    return edited(whole, lambda lines: [line.replace(old.encode(), new.encode()) for line in lines])
