@@ -8,14 +8,18 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal, get_args
 
 from collabcomm.scoring import Compiled, item_points, passed, play, score_quiz
 
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-ROLES = ("assessor", "trainer", "admin")
-FEEDBACK = ("at-once", "after-submission", "after-closing")
-NAMES = ("optional", "required", "pseudonyms")
+Role = Literal["assessor", "trainer", "admin"]  # of the holder of a token
+Feedback = Literal["at-once", "after-submission", "after-closing"]
+Names = Literal["optional", "required", "pseudonyms"]
+ROLES: tuple[Role, ...] = get_args(Role)
+FEEDBACK: tuple[Feedback, ...] = get_args(Feedback)
+NAMES: tuple[Names, ...] = get_args(Names)
+ASSESSING: tuple[Role, ...] = ("assessor", "admin")  # may read results and make cohorts
 BIRDS = (
     "Avocet",
     "Bittern",
@@ -72,8 +76,8 @@ class Cohort:
     closes: datetime | None = None
     pass_mark: int | None = None
     attempts: int | None = None
-    feedback: str = "after-submission"
-    names: str = "optional"
+    feedback: Feedback = "after-submission"
+    names: Names = "optional"
     erases: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from collabcomm.attempt import FEEDBACK, NAMES, ROLES, Role
 from collabcomm.console import (
     counted,
     course_option,
@@ -62,14 +63,14 @@ def cohort_group() -> None:
 )
 @click.option(
     "--feedback",
-    type=click.Choice(["at-once", "after-submission", "after-closing"]),
+    type=click.Choice(FEEDBACK),
     default="after-submission",
     show_default=True,
     help="When learners see key and feedback.",
 )
 @click.option(
     "--names",
-    type=click.Choice(["optional", "required", "pseudonyms"]),
+    type=click.Choice(NAMES),
     default="optional",
     show_default=True,
     help="Whether learners give a name, or get a pseudonym.",
@@ -160,10 +161,10 @@ def token_group() -> None:
 
 
 @token_group.command("create")
-@click.option("--role", type=click.Choice(["assessor", "trainer", "admin"]), required=True)
+@click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--name", required=True, help="Who holds it.")
 @database_option
-def token_create(role: str, name: str, database: str) -> None:
+def token_create(role: Role, name: str, database: str) -> None:
     """Make a token and print it, this once; only its hash is kept.
 
     Example: collabcomm token create --role assessor --name "Quality team"

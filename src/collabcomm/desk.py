@@ -19,7 +19,7 @@ import ipywidgets as widgets
 
 from collabcomm import export
 from collabcomm.analysis import Analysis, QuizAnalysis, ScenarioAnalysis
-from collabcomm.attempt import WINDOW, Attempt, Cohort, Learner, now
+from collabcomm.attempt import ASSESSING, WINDOW, Attempt, Cohort, Learner, now
 from collabcomm.compiler import Compiler, Json, catalogue
 from collabcomm.export.texts import plain
 from collabcomm.results import Changes, Version, analyse_activity, between, changes, number, percent
@@ -459,7 +459,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
             return
         role = store.role_of(self.token.value.strip())
         self.token.value = ""
-        if role not in ("assessor", "admin"):
+        if role not in ASSESSING:
             store.count(key, now(), WINDOW)
             self.message.value = f'<p role="alert">{escape(T["sign_in.wrong"])}</p>'
             return

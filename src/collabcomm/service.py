@@ -107,8 +107,8 @@ class CohortBody(_Body):
     closes: AwareDatetime | None = None
     pass_mark: int | None = Field(None, ge=0, le=100)
     attempts: int | None = Field(None, ge=1, le=100)
-    feedback: Literal["at-once", "after-submission", "after-closing"] = "after-submission"
-    names: Literal["optional", "required", "pseudonyms"] = "optional"
+    feedback: a.Feedback = "after-submission"
+    names: a.Names = "optional"
 
 
 class Desk:
@@ -174,7 +174,7 @@ class Desk:
     def assessor(self, request: Request) -> str:
         """Return the role where it may read results."""
         role = self.role(request)
-        if role not in ("assessor", "admin"):
+        if role not in a.ASSESSING:
             raise HTTPException(403, f"A {role}'s token may not read results.")
         return role
 
@@ -577,7 +577,7 @@ def _results(desk: Desk) -> APIRouter:
     @router.post("", status_code=201)
     def create(role: Role, body: CohortBody) -> Json:
         """Make a cohort, with an assessor's or admin's token."""
-        if role not in ("assessor", "admin"):
+        if role not in a.ASSESSING:
             raise HTTPException(403, f"A {role}'s token may not make cohorts.")
         return described(store.create_cohort(**new_cohort(desk.course, **body.model_dump())))
 

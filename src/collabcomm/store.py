@@ -27,6 +27,7 @@ from collabcomm.attempt import (
     Cohort,
     Learner,
     Response,
+    Role,
     hashed,
     new_code,
     new_learner_id,
@@ -441,7 +442,7 @@ class Store:
             self.erase_learner(one)
         return len(learners)
 
-    def create_token(self, role: str, name: str, created: datetime) -> str:
+    def create_token(self, role: Role, name: str, created: datetime) -> str:
         """Add a token and return it. It is shown this once; the store keeps only its hash."""
         token = new_secret()
         with self._write() as connection:
@@ -530,11 +531,6 @@ class Store:
             _add_learner(connection, learner, moment)
             connection.execute(_sessions.insert().values(hash=hashed(secret), learner=learner.id))
         return learner, cohort, secret
-
-    def add_learner(self, learner: Learner, moment: datetime) -> None:
-        """Add a learner who sends no work here: the owner of an imported record."""
-        with self._write() as connection:
-            _add_learner(connection, learner, moment)
 
     def learner(self, name: str) -> Learner:
         """Return a learner by id; raise NotFound without one."""
