@@ -215,6 +215,35 @@ def test_wrong_tokens_are_counted_over_all_desks(tmp_path):
     store.close()
 
 
+def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
+    opened, closed = [], []
+
+    class Watched(Store):
+        def __init__(self, address):
+            super().__init__(address)
+            opened.append(self)
+
+        def close(self):
+            super().close()
+            closed.append(self)
+
+    monkeypatch.setattr("collabcomm.desk.Store", Watched)
+    store = Store(url)
+    trainer = store.create_token("trainer", "Tom", a.now())
+    assessor = store.create_token("assessor", "Ann", a.now())
+    for typed in (assessor, trainer, *["guess"] * 10):
+        one = Desk(url)
+        one.token.value = typed
+        one.enter.click()
+    assert T["sign_in.often"] in one.message.value
+    admitted, *refused = opened
+    assert len(refused) == 11
+    assert closed == refused
+    for left in (store, admitted):
+        left.close()
+
+
 def test_scores_on_the_edge_fall_into_one_band(group):
     shown = distribution([0, 9.9, 10, 79.9, 80, 100], 80)
     rows = re.findall(r'<th scope="row">(.*?)</th><td>(\d+)</td>', shown)

@@ -453,18 +453,29 @@ class Desk(widgets.VBox):  # type: ignore[misc]
 
     def _sign_in(self) -> None:
         store = Store(self.address)
+        try:
+            refusal = self._refusal(store)
+            if refusal is None:
+                self.store = store
+        finally:
+            if self.store is not store:
+                store.close()
+        if refusal is None:
+            self._open(store)
+        else:
+            self.message.value = f'<p role="alert">{escape(refusal)}</p>'
+
+    def _refusal(self, store: Store) -> str | None:
+        """Return why the token typed opens nothing, None where it does; a wrong one is counted."""
         key = hashlib.sha256(b"desk").hexdigest()
         if store.counted(key, now(), WINDOW) >= WRONG_TOKENS:
-            self.message.value = f'<p role="alert">{escape(T["sign_in.often"])}</p>'
-            return
+            return T["sign_in.often"]
         role = store.role_of(self.token.value.strip())
         self.token.value = ""
-        if role not in ASSESSING:
-            store.count(key, now(), WINDOW)
-            self.message.value = f'<p role="alert">{escape(T["sign_in.wrong"])}</p>'
-            return
-        self.store = store
-        self._open(store)
+        if role in ASSESSING:
+            return None
+        store.count(key, now(), WINDOW)
+        return T["sign_in.wrong"]
 
     def _open(self, store: Store) -> None:
         cohorts = store.cohorts()
