@@ -300,16 +300,22 @@ def test_a_flood_from_one_device_is_one_vote(world):
     assert sum(console.view["counts"].values()) == 1
 
 
-def test_codes_guessed_by_trial_are_stopped(world):
+def test_codes_guessed_by_trial_are_stopped_and_the_room_goes_on(world):
     app, console = world
-    client = TestClient(app)
-    found = [client.get(f"/room/BBB-{n:03}").status_code for n in range(32)]
+    code = console.view["code"]
+    member = phone(app, code)
+    console.do({"do": "open_vote"})
+    guesser = TestClient(app)
+    found = [guesser.get(f"/room/BBB-{n:03}").status_code for n in range(32)]
     assert found == [404] * 30 + [429] * 2
-    assert client.get(f"/room/{console.view['code']}").status_code == 429
-    assert (
-        TestClient(app, client=("10.0.0.9", 1)).get(f"/room/{console.view['code']}").status_code
-        == 200
-    )
+    for address in ("", "/screen", "/debrief", "/qr.svg"):
+        assert member.get(f"/room/{code}{address}").status_code == 200
+    assert member.get(f"/api/rooms/{code}").json()["phase"] == "vote"
+    assert cast(member, code, CHOICES[0]).status_code == 200
+    assert cast(phone(app, code), code, CHOICES[0]).status_code == 200  # and the room fills
+    assert guesser.get("/api/rooms/BBB-BBB").status_code == 429
+    elsewhere = TestClient(app, client=("10.0.0.9", 1))
+    assert elsewhere.get("/room/BBB-BBB").status_code == 404
 
 
 def test_reloading_keeps_the_vote_one(world):

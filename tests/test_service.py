@@ -497,11 +497,31 @@ def test_codes_guessed_by_trial_are_stopped_and_a_room_of_learners_is_not(app, c
         assert join(app, cohort)[1].status_code == 200
     statuses = [client.post("/api/join", json={"code": f"AAAA-{n}"}).status_code for n in range(32)]
     assert statuses == [404] * 30 + [429] * 2
-    answer = client.post("/api/join", json={"code": cohort.code})
+    answer = client.post("/api/join", json={"code": "AAAA-BBBB"})
     assert "Wait 10 minutes" in refused(answer, 429)
     assert answer.headers["retry-after"] == "600"
+    refused(client.get("/join/AAAA-BBBB", follow_redirects=False), 429)
     elsewhere = TestClient(app, client=("10.0.0.7", 5000))
-    assert elsewhere.post("/api/join", json={"code": cohort.code}).status_code == 200
+    refused(elsewhere.post("/api/join", json={"code": "AAAA-BBBB"}), 404)
+
+
+def test_others_wrong_codes_keep_nobody_out_and_are_logged_once(app, cohort, caplog):
+    others = TestClient(app)
+    for n in range(35):
+        others.post("/api/join", json={"code": f"AAAA-{n}"})
+    assert join(app, cohort)[1].status_code == 200
+    assert others.get(f"/join/{cohort.code}", follow_redirects=False).status_code == 303
+    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.service"]
+    assert warned == ["One address reached the limit of 30 in 600 s: code"]
+
+
+def test_others_wrong_tokens_keep_no_right_one_out(app, store):
+    client = TestClient(app)
+    right = {"authorization": f"Bearer {store.create_token('admin', 'Ann', now())}"}
+    wrong = {"authorization": "Bearer nothing"}
+    statuses = [client.get("/api/cohorts", headers=wrong).status_code for _ in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+    assert client.get("/api/cohorts", headers=right).status_code == 200
 
 
 def test_wrong_tokens_are_stopped_and_taken_back_ones_do_not_work(app, store, cohort):

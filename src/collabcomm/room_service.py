@@ -151,13 +151,13 @@ def page(name: str, code: str) -> str:
 def rooms(
     store: Store,
     content: Callable[[str], Json],
-    refuse_after: Callable[[int, Request, str], str],
+    count_or_refuse: Callable[[int, Request, str], None],
     wrong_codes: int,
 ) -> APIRouter:
     """Return the addresses of the rooms.
 
-    ``content`` gives a scenario by version; ``refuse_after`` refuses an address that did something
-    too often and returns the key to count it by; ``wrong_codes`` is how often a code may be wrong.
+    ``content`` gives a scenario by version; ``count_or_refuse`` counts what an address did and
+    refuses it beyond a number of times; ``wrong_codes`` is how often a code may be wrong.
     """
     router = APIRouter()
     watchers: dict[str, Watcher] = {}
@@ -165,12 +165,11 @@ def rooms(
 
     @handles
     def known(code: Code, request: Request) -> r.Room:
-        """Return a room; count wrong codes, so that they cannot be found by trial."""
-        key = refuse_after(wrong_codes, request, "code")
+        """Return a room. Only wrong codes are counted: those who are in are never refused."""
         try:
             return store.room(r.clean_room_code(code))
         except NotFound:
-            store.count(key, a.now(), a.WINDOW)
+            count_or_refuse(wrong_codes, request, "code")
             raise
 
     Known = Annotated[r.Room, Depends(known)]
@@ -220,8 +219,7 @@ def rooms(
         if room.ended:
             raise Closed("This room has ended. Thank you for taking part.")
         if device(room, request) is None:
-            key = refuse_after(DEVICES, request, "device")
-            store.count(key, a.now(), a.WINDOW)
+            count_or_refuse(DEVICES, request, "device")
             secret = a.new_secret()
             store.enter_room(room.code, a.hashed(f"{room.code}:{secret}"), a.now())
             response.set_cookie(

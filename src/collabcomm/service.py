@@ -51,6 +51,11 @@ MONTHS_6 = 180 * 24 * 3600
 # hardly ever mistypes this often; codes are eight letters of 32, tokens 32 random bytes.
 WRONG_CODES = 30
 WRONG_TOKENS = 10
+TOO_MANY = {
+    "code": "Too many wrong codes came from here.",
+    "token": "Too many wrong tokens came from here.",
+    "device": "Too many devices came in from here.",
+}
 SWEEP_SECONDS = 3600
 # A thread that comes back from a database server waits for whichever runs Python then. With few
 # threads and short turns that wait is short, unlike with the usual 40 and 5 ms.
@@ -164,10 +169,9 @@ class Desk:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token.strip():
             raise HTTPException(401, "Send a token: 'Authorization: Bearer ...'.")
-        key = self.refuse_after(WRONG_TOKENS, request, "token")
         role = self.store.role_of(token.strip())
         if role is None:
-            self.store.count(key, a.now(), a.WINDOW)
+            self.count_or_refuse(WRONG_TOKENS, request, "token")
             raise HTTPException(401, "This token is not known here.")
         return role
 
@@ -178,21 +182,28 @@ class Desk:
             raise HTTPException(403, f"A {role}'s token may not read results.")
         return role
 
-    def refuse_after(self, limit: int, request: Request, what: str) -> str:
-        """Refuse an address that was wrong too often; return the key to count it by.
+    def count_or_refuse(self, most: int, request: Request, what: str) -> None:
+        """Count what an address did (see ``TOO_MANY``); refuse with 429 what is beyond ``most``.
 
-        The key is a salted hash that is forgotten after the window: no address is stored.
+        A code or token is looked up first and counted only where it is wrong. A training room is
+        one address, so a right one works however often others mistyped theirs. A right guess
+        beyond the limit would work too; what keeps guessers out is how many there are: 10^12 join
+        codes, tokens beyond all guessing, and 5 * 10^8 room codes, where days of a thousand guesses
+        a second find one, which shows what hangs on the wall and takes a vote. The warning tells
+        the host of such a flood. Addresses are neither stored nor logged: the key is a salted
+        hash that is forgotten after the window.
         """
         host = request.client.host if request.client else ""
         key = hashlib.sha256(f"{self.salt}:{what}:{host}".encode()).hexdigest()
-        if self.store.counted(key, a.now(), a.WINDOW) >= limit:
-            minutes = int(a.WINDOW.total_seconds() // 60)
+        seconds = int(a.WINDOW.total_seconds())
+        if self.store.counted(key, a.now(), a.WINDOW) >= most:
             raise HTTPException(
                 429,
-                f"Too many wrong {what}s came from here. Wait {minutes} minutes, then try again.",
-                headers={"Retry-After": str(int(a.WINDOW.total_seconds()))},
+                f"{TOO_MANY[what]} Wait {seconds // 60} minutes, then try again.",
+                headers={"Retry-After": str(seconds)},
             )
-        return key
+        if self.store.count(key, a.now(), a.WINDOW) == most:
+            log.warning("One address reached the limit of %d in %d s: %s", most, seconds, what)
 
     # ------------------------------------------------------------------- answers
 
@@ -295,7 +306,7 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Guard)
     _handlers(app)
-    room_routes = rooms(store, desk.version, desk.refuse_after, WRONG_CODES)
+    room_routes = rooms(store, desk.version, desk.count_or_refuse, WRONG_CODES)
     for router in (_general(desk), _learners(desk), _results(desk), room_routes):
         app.include_router(router)
 
@@ -393,9 +404,13 @@ def _general(desk: Desk) -> APIRouter:
         return records.public_pem(desk.key)
 
     @router.get("/join/{code}", include_in_schema=False)
-    def join_link(code: str) -> RedirectResponse:
+    def join_link(code: str, request: Request) -> RedirectResponse:
         """Lead a join link to the first graded quiz of the cohort, with the code filled in."""
-        cohort = desk.store.cohort(a.clean_code(code))
+        try:
+            cohort = desk.store.cohort(a.clean_code(code))
+        except NotFound:
+            desk.count_or_refuse(WRONG_CODES, request, "code")
+            raise
         modules = desk.course.modules
         module = next((m for m in cohort.modules if m in modules and modules[m].quiz), None)
         page = f"/modules/{module}/quiz.html" if module else "/"
@@ -431,11 +446,10 @@ def _learners(desk: Desk) -> APIRouter:
         one, code = desk.learner(request), a.clean_code(body.code)
         if one is not None and one.cohort == code:
             return desk.me(one)
-        key = desk.refuse_after(WRONG_CODES, request, "code")
         try:
             new, cohort, secret = store.join(code, a.clean_name(body.name), a.now())
         except NotFound:
-            store.count(key, a.now(), a.WINDOW)
+            desk.count_or_refuse(WRONG_CODES, request, "code")
             raise
         response.set_cookie(
             COOKIE,
