@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from collabcomm import attempt as a
 from collabcomm.compiler import Compiler, catalogue, draw
-from collabcomm.desk import Desk, before_after, distribution, flow, look_first
+from collabcomm.desk import Desk, before_after, distribution, finished, flow, look_first
 from collabcomm.loader import load
 from collabcomm.replay import best_response
 from collabcomm.results import analyse_activity, changes
@@ -242,6 +242,26 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
     assert closed == refused
     for left in (store, admitted):
         left.close()
+
+
+def test_what_came_in_a_record_file_is_marked_and_counts_less_than_the_services(group):
+    learner = a.Learner("l", group.cohort.code, "Mair")
+    taken = a.Attempt(
+        *("one", "l", "human-behaviour", "quiz", group.bank["version"], a.now()),
+        submitted=a.now(),
+        raw=2,
+        max=12,
+        passed=False,
+    )
+    brought = replace(taken, id="two", raw=12, passed=True, scored_by="import")
+
+    def row(*attempts):
+        work = [(learner, attempt) for attempt in attempts]
+        return re.findall("<td>(.*?)</td>", finished([learner], work, {"human-behaviour": "Q"}))
+
+    failed, passed = T["finished.failed"].format(n=16.7), T["finished.passed"].format(n=100.0)
+    assert row(taken, brought) == row(brought, taken) == row(taken) == [failed]
+    assert row(brought) == [f"{passed} ({T['finished.imported']})"]
 
 
 def test_scores_on_the_edge_fall_into_one_band(group):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import zipfile
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 import pytest
 from click.testing import CliRunner
@@ -16,7 +16,16 @@ from collabcomm.attempt import now
 from collabcomm.cli import main
 from collabcomm.compiler import Compiler
 from collabcomm.loader import load
-from collabcomm.record import MAX_FILE, Importer, chained, digest, public_pem, signed, signing_key
+from collabcomm.record import (
+    MAX_FILE,
+    NAMESPACE,
+    Importer,
+    chained,
+    digest,
+    public_pem,
+    signed,
+    signing_key,
+)
 from collabcomm.replay import best_response
 from collabcomm.service import create_app
 from collabcomm.store import Store
@@ -25,6 +34,8 @@ from servers import REPO
 COURSE = load(REPO).course
 COMPILER = Compiler(COURSE)
 PRACTICE = COMPILER.quiz("motivation-and-choice")
+GRADED = COMPILER.quiz("human-behaviour")
+QUESTIONNAIRE = COMPILER.quiz("questionnaire-a")
 SCENARIO = COMPILER.scenario("im-managing")
 
 
@@ -145,6 +156,29 @@ def test_a_version_that_was_imported_once_stays_scorable(store, cohort, tmp_path
     assert Importer(store, course, cohort).import_file(path).attempts == 1
 
 
+@pytest.mark.parametrize("data", [GRADED, QUESTIONNAIRE], ids=["graded", "questionnaire"])
+def test_an_unsigned_entry_of_a_graded_quiz_or_questionnaire_is_left_out_and_told(
+    desk, store, cohort, data
+):
+    outcome = desk(mair=record(entry(), entry(data), entry(SCENARIO)))["mair"]
+    assert (outcome.rejected, outcome.attempts) == (None, 2)
+    (told,) = outcome.warnings
+    assert told.startswith(f"entry 2 ({data['id']}) is not practice")
+    assert data["id"] not in {one.activity for _, one in store.results(cohort.code)}
+
+
+def test_a_practice_quiz_that_became_graded_takes_no_unsigned_entry(store, cohort, tmp_path):
+    Importer(store, COURSE, cohort)
+    quiz = COURSE.quizzes["motivation-and-choice"]
+    graded = quiz.model_copy(update={"purpose": "graded", "pass_mark": 60})
+    course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, quiz.id: graded}})
+    path = tmp_path / "late.json"
+    path.write_text(json.dumps(record(entry())))
+    outcome = Importer(store, course, cohort).import_file(path)
+    assert outcome.attempts == 0
+    assert "is not practice" in outcome.warnings[0]
+
+
 # ------------------------------------------------------------------------ bad input
 
 
@@ -248,7 +282,7 @@ def signed_record(store, cohort, tmp_path):
     site.mkdir()
     client = TestClient(create_app(site, COURSE, store))
     client.post("/api/join", json={"code": cohort.code, "name": "Mair Ellis"})
-    for data in (COMPILER.quiz("human-behaviour"), SCENARIO):
+    for data in (GRADED, SCENARIO):
         name = str(uuid4())
         body = {"activity": data["id"], "kind": data["kind"]}
         begun = client.put(f"/api/attempts/{name}", json=body).json()
@@ -333,6 +367,17 @@ def test_the_services_own_record_adds_nothing_to_its_own_cohort(signed_record, s
     outcome = desk(mair=signed_record.content)["mair"]
     assert (outcome.attempts, outcome.rejected) == (0, None)
     assert len(store.learners(cohort.code)) == 1
+
+
+def test_no_file_written_by_hand_lands_on_a_learner_of_the_service(
+    signed_record, store, cohort, desk
+):
+    (learner,) = store.learners(cohort.code)
+    mine = str(uuid5(NAMESPACE, learner.id))
+    assert signed_record.json()["id"] == mine
+    outcome = desk(forged=record(entry(), id=mine, name="Mair Ellis"))["forged"]
+    rejected(outcome, "signature was taken away")
+    assert len(list(store.results(cohort.code))) == 2
 
 
 def test_the_import_command_says_what_became_of_each_file(store, cohort, tmp_path):

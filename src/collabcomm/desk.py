@@ -75,11 +75,13 @@ def asked(compiler: Compiler, cohort: Cohort) -> dict[str, str]:
 def finished(
     learners: Sequence[Learner], work: Iterable[tuple[Learner, Attempt]], quizzes: Mapping[str, str]
 ) -> str:
-    """Return who has handed in what, the best attempt of each."""
+    """Return who has handed in what, the best attempt of each; one from a record file counts less
+    than one that the service took.
+    """
     best: dict[tuple[str, str], Attempt] = {}
     for _, attempt in work:
         key = (attempt.learner, attempt.activity)
-        if key not in best or (attempt.percent or -1) > (best[key].percent or -1):
+        if key not in best or _rank(attempt) > _rank(best[key]):
             best[key] = attempt
     done = sum(
         all((one := best.get((who.id, quiz))) and one.submitted for quiz in quizzes)
@@ -98,14 +100,18 @@ def finished(
     )
 
 
+def _rank(attempt: Attempt) -> tuple[bool, float]:
+    return attempt.scored_by == "service", attempt.percent or -1
+
+
 def _state(attempt: Attempt | None) -> str:
     if attempt is None:
         return T["finished.missing"]
     if attempt.submitted is None:
         return T["finished.open"]
-    if attempt.passed is None:
-        return T["finished.handed"]
-    return T["finished.passed" if attempt.passed else "finished.failed"].format(n=attempt.percent)
+    key = "handed" if attempt.passed is None else "passed" if attempt.passed else "failed"
+    told = T[f"finished.{key}"].format(n=attempt.percent)
+    return told if attempt.scored_by == "service" else f"{told} ({T['finished.imported']})"
 
 
 # -------------------------------------------------------------------------------- quiz
@@ -575,6 +581,9 @@ class Desk(widgets.VBox):  # type: ignore[misc]
 
     def _version(self, one: Version) -> str:
         head = _p(T["version"].format(version=one.content["version"], n=len(one.taken)))
+        imported = sum(taken.attempt.scored_by == "import" for taken in one.taken)
+        if imported:
+            head += _p(T["imported"].format(n=imported))
         warn = "".join(f"<p><strong>{escape(w)}</strong></p>" for w in one.analysis.warnings)
         if isinstance(one.analysis, ScenarioAnalysis):
             return head + story(one.content, one.analysis)

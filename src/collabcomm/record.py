@@ -5,6 +5,7 @@ holding the SHA-256 of its own canonical JSON and that of the entry before it. S
 cannot change without the rest showing it. That guards against damage and against editing one entry;
 it is no proof of who answered, since whoever holds a file can make a whole new chain. A record that
 a service made carries its Ed25519 signature (RFC 8032), and that is proof that it was not changed.
+So only such a record may hold graded quizzes and questionnaires; an unsigned one holds practice.
 """
 
 from __future__ import annotations
@@ -269,10 +270,12 @@ def verify(record: Json, keys: Sequence[Ed25519PublicKey]) -> bool:
     Raises
     ------
     RecordRejected
-        Where it is signed by an unknown key, or was changed after it was signed.
+        Where it is signed by an unknown key, was changed after it was signed, or has a service's
+        marks but no signature.
     """
     if record.get("signature") is None:
-        if record.get("key") is not None or any(e.get("attempt") for e in record["entries"]):
+        of_attempts = any(entry.get("attempt") for entry in record["entries"])
+        if record.get("key") is not None or of_attempts or _is_services(record["id"]):
             raise RecordRejected("a service's record, but its signature was taken away")
         return False
     key = next((k for k in keys if fingerprint(k) == record.get("key")), None)
@@ -287,6 +290,17 @@ def verify(record: Json, keys: Sequence[Ed25519PublicKey]) -> bool:
     except (ValueError, InvalidSignature):
         raise RecordRejected("changed after it was signed") from None
     return True
+
+
+def _is_services(record_id: str) -> bool:
+    """Tell whether a record's id is made from a learner's, as a service's; a browser's is random.
+
+    So nobody can write a file that lands on a learner of a service.
+    """
+    try:
+        return UUID(record_id).version == 5
+    except ValueError:
+        return False
 
 
 # ----------------------------------------------------------------------------- import
@@ -371,6 +385,13 @@ class Importer:
                 "this course does not have; left out. Import it with the course of that time"
             )
             return None
+        if not by_service and not self._is_practice(data):
+            warnings.append(
+                f"entry {n} ({activity}) is not practice, and the file carries no service's "
+                "signature; left out. Graded quizzes and questionnaires count where a service "
+                "took them"
+            )
+            return None
         attempt = a.Attempt(
             id=_attempt_id(record, entry, by_service),
             learner=learner.id,
@@ -384,6 +405,13 @@ class Importer:
             scored_by="service" if by_service else "import",
         )
         return self._scored(attempt, data, entry, by_service)
+
+    def _is_practice(self, data: Json) -> bool:
+        """Tell whether browsers record an activity: a scenario, or practice then and now."""
+        if data["kind"] == "scenario":
+            return True
+        now = self.course.quizzes.get(data["id"])
+        return data["purpose"] == "practice" and (now is None or now.purpose == "practice")
 
     def _scored(
         self, attempt: a.Attempt, data: Json, entry: Json, by_service: bool
