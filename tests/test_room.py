@@ -26,7 +26,7 @@ from collabcomm.room_console import Console, notes_of
 from collabcomm.room_widget import TrainersRoom
 from collabcomm.scoring import play
 from collabcomm.service import create_app
-from collabcomm.store import MAX_CHANGES, Conflict
+from collabcomm.store import MAX_CHANGES, Conflict, DatabaseUnusable
 from servers import REPO
 
 COURSE = load(REPO).course
@@ -368,6 +368,35 @@ def test_news_come_as_soon_as_there_are_any(store, tmp_path, world, monkeypatch)
     first, then, watcher = elsewhere(lambda: asyncio.run(trial()))
     assert (first, then) == ("scene", "vote")
     assert watcher.waiting == 0
+
+
+def _away(_version):
+    raise DatabaseUnusable("away")
+
+
+@pytest.mark.parametrize(("fails", "lines"), [(lambda _: {}, 1), (_away, 0)], ids=["bug", "away"])
+def test_phones_are_served_after_looks_that_failed_and_only_mistakes_are_logged(
+    store, world, monkeypatch, caplog, fails, lines
+):
+    monkeypatch.setattr(room_service, "WAIT", 10)
+    monkeypatch.setattr(room_service, "LOOK_EVERY", 0.01)
+    _, console = world
+    contents = [store.content, fails, fails]
+
+    async def trial():
+        def content(version):
+            return (contents.pop(0) if contents else store.content)(version)
+
+        watcher = room_service.Watcher(store, content, console.view["code"])
+        _, mark = await watcher.view("", False, None)
+        asked = asyncio.create_task(watcher.view(mark, False, None))
+        while not (watcher.waiting and watcher.task):
+            await asyncio.sleep(0)
+        await asyncio.to_thread(console.do, {"do": "open_vote"})
+        return json.loads((await asyncio.wait_for(asked, 5))[0])["phase"]
+
+    assert elsewhere(lambda: asyncio.run(trial())) == "vote"
+    assert len([one for one in caplog.records if one.name == "collabcomm.room"]) == lines
 
 
 def test_the_participants_page_is_small_and_asks_nobody_else(world):

@@ -12,6 +12,7 @@ import contextlib
 import html
 import io
 import json
+import logging
 import os
 from collections.abc import Callable
 from functools import cache
@@ -30,7 +31,7 @@ from collabcomm.compiler import Json, catalogue
 from collabcomm.export import Options as ExportOptions
 from collabcomm.export import csv
 from collabcomm.guard import API, brief, problem
-from collabcomm.store import Closed, Invalid, NotFound, Store
+from collabcomm.store import Closed, DatabaseUnusable, Invalid, NotFound, Store
 
 COOKIE = "collabcomm-room"
 SITE = "COLLABCOMM_SITE_URL"
@@ -39,6 +40,7 @@ WAIT = 25.0  # seconds that a request is kept waiting; proxies give up after 60
 DAY = 24 * 3600
 DEVICES = 1500  # that one address may bring in within ten minutes: a whole room may stand behind it
 STATIC = {"room.js": "text/javascript", "screen.js": "text/javascript", "room.css": "text/css"}
+log = logging.getLogger("collabcomm.room")
 Code = Annotated[str, Path(max_length=40)]
 
 
@@ -59,8 +61,6 @@ class Watcher:
         self.waiting = 0
         self.task: asyncio.Task[None] | None = None
         self.room: r.Room | None = None
-        self.counts: dict[str, int] = {}
-        self.people = 0
         self.mark = self.join = ""
         self.screen = self.public = b""
 
@@ -86,11 +86,19 @@ class Watcher:
         return self.mark if of_screen else str(self.room.rev)
 
     async def _watch(self) -> None:
+        failing = False
         try:
             while self.waiting:
                 await asyncio.sleep(LOOK_EVERY)
-                with contextlib.suppress(Exception):  # a database that is away comes back
+                try:
                     await self._look()
+                    failing = False
+                except DatabaseUnusable:  # it comes back
+                    continue
+                except Exception:  # the phones keep what they have; a mistake is logged once
+                    if not failing:
+                        log.exception("A room cannot be shown as it stands")
+                    failing = True
         finally:
             self.task = None
 
@@ -99,16 +107,16 @@ class Watcher:
         if mark == self.mark:
             return
         scenario = self.content(room.version)
+        screen = {
+            **r.screen_view(scenario, room, counts, people),
+            "mark": mark,
+            "join": self.join,
+        }
+        public = {**r.public_view(scenario, room), "mark": str(room.rev)}
         async with self.changed:
-            self.room, self.counts, self.people, self.mark = room, counts, people, mark
-            screen = {
-                **r.screen_view(scenario, room, counts, people),
-                "mark": mark,
-                "join": self.join,
-            }
             self.screen = json.dumps(screen, ensure_ascii=False).encode()
-            public = {**r.public_view(scenario, room), "mark": str(room.rev)}
             self.public = json.dumps(public, ensure_ascii=False).encode()
+            self.room, self.mark = room, mark
             self.changed.notify_all()
 
     def _read(self) -> tuple[r.Room, dict[str, int], int, str]:
