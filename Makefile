@@ -35,8 +35,9 @@ hub: .venv/.ready  ## Run the tests of many trainers' JupyterHub (gets it into .
 check: .venv/.ready  ## Report what is wrong with the course
 	@$(BIN)/collabcomm check
 
-lint: .venv/.ready
+lint: .venv/.ready  ## Hold style and layers
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
 
 types: .venv/.ready
 	@$(BIN)/mypy
@@ -48,7 +49,7 @@ bench: .venv/.ready  ## Print the budgets beside a stock Jupyter Book with jupyt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "jupyterquiz==2.9.6.4"
 	@$(BIN)/python bench/budgets.py
 
-schema: .venv/.ready  ## Write the JSON Schemas anew after a change of course.py
+schema: .venv/.ready  ## Write the JSON Schemas anew after a change of course/models.py
 	@$(BIN)/collabcomm schema src/collabcomm/schema
 
 lock: .venv/.ready  ## Resolve the dependencies anew (needs uv)

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from collabcomm.analysis import analyse
+from collabcomm.results.analysis import analyse
 
 ROUNDS = 3
 

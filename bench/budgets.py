@@ -208,11 +208,11 @@ def main() -> None:
                         figures[name] = visit(browser, url, choose, answered, slow=False)
                     times[name].append(visit(browser, url, choose, answered, slow=True)["seconds"])
             browser.close()
-    static = REPO / "src/collabcomm/static"
+    player_folder = REPO / "src/collabcomm/player"
     player = sum(
-        len(gzip.compress((static / n).read_bytes(), 6)) for n in ("player.js", "player.css")
+        len(gzip.compress((player_folder / n).read_bytes(), 6)) for n in ("player.js", "player.css")
     )
-    graded = len(gzip.compress((static / "graded.js").read_bytes(), 6))
+    graded = len(gzip.compress((player_folder / "graded.js").read_bytes(), 6))
     mine, theirs = figures["ours"], figures["stock"]
     slow = {name: statistics.median(values) for name, values in times.items()}
     rows = [

@@ -23,11 +23,11 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from collabcomm import attempt as a
 from collabcomm import store as s
-from collabcomm.compiler import Compiler, draw
-from collabcomm.loader import load
-from collabcomm.replay import best_response
+from collabcomm.course.compiler import Compiler, draw
+from collabcomm.course.loader import load
+from collabcomm.engine import attempt as a
+from collabcomm.engine.replay import best_response
 from servers import REPO
 
 QUIZ = "human-behaviour"

@@ -27,11 +27,11 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from collabcomm.attempt import now
-from collabcomm.compiler import Compiler
-from collabcomm.loader import load
-from collabcomm.replay import best_response
-from collabcomm.scoring import score_quiz
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.engine.replay import best_response
+from collabcomm.engine.scoring import score_quiz
 from collabcomm.store import Store
 from postgres import Server
 from servers import REPO, free_port, wait_for
@@ -147,7 +147,7 @@ def run(kind: str, database: str, workers: int, learners: int, think: float) -> 
             "COLLABCOMM_COURSE": str(REPO),
             "COLLABCOMM_DATABASE_URL": database,
         }
-        words = ["collabcomm.service:from_environment", "--factory", "--port", str(port)]
+        words = ["collabcomm.service.app:from_environment", "--factory", "--port", str(port)]
         more = ["--workers", str(workers), "--no-access-log", "--log-level", "error"]
         more += ["--timeout-keep-alive", "75"]
         server = subprocess.Popen([sys.executable, "-m", "uvicorn", *words, *more], env=environment)

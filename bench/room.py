@@ -27,10 +27,10 @@ import httpx2 as httpx
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from collabcomm.attempt import now
-from collabcomm.compiler import Compiler
-from collabcomm.loader import load
-from collabcomm.room import Room, act, new_room_code, opening
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.room.state import Room, act, new_room_code, opening
 from collabcomm.store import Store
 from servers import REPO, Voila, free_port, wait_for
 
@@ -66,7 +66,7 @@ class Trial:
             "COLLABCOMM_COURSE": str(REPO),
             "COLLABCOMM_DATABASE_URL": self.database,
         }
-        words = ["--factory", "collabcomm.service:from_environment", "--port", str(self.port)]
+        words = ["--factory", "collabcomm.service.app:from_environment", "--port", str(self.port)]
         log = ["--log-level", "error", "--no-access-log", "--timeout-graceful-shutdown", "2"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", *words, *log], env=environment

@@ -21,8 +21,8 @@ import os
 import sys
 from pathlib import Path
 
-from collabcomm import voila
-from collabcomm.loader import load
+from collabcomm.course.loader import load
+from collabcomm.workshop import voila
 
 NEEDED = (
     "COLLABCOMM_TRAINERS",

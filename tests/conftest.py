@@ -19,7 +19,7 @@ from postgres import Server
 from servers import REPO, Service, collabcomm
 
 HERE = Path(__file__).parent
-STATIC = HERE.parent / "src/collabcomm/static"
+PLAYER = HERE.parent / "src/collabcomm/player"
 SCORING = json.loads((HERE / "cases/scoring.json").read_text("utf-8"))
 PLAY = json.loads((HERE / "cases/play.json").read_text("utf-8"))
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import uvicorn
 
-from collabcomm.loader import load
-from collabcomm.service import create_app
+from collabcomm.course.loader import load
+from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from collabcomm.voila import command, environment, gather
+from collabcomm.workshop.voila import command, environment, gather
 
 REPO = Path(__file__).parent.parent
 

@@ -15,7 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from collabcomm.analysis import (
+from collabcomm.course.coverage import guesses
+from collabcomm.engine.scoring import score
+from collabcomm.results.analysis import (
     MarksUnreadable,
     analyse,
     change,
@@ -25,8 +27,6 @@ from collabcomm.analysis import (
     read_marks,
     scenario_analysis,
 )
-from collabcomm.coverage import guesses
-from collabcomm.scoring import score
 
 CASES = Path(__file__).parent / "cases"
 ITEMS = json.loads((CASES / "scoring.json").read_text("utf-8"))["items"]
@@ -410,7 +410,7 @@ def many(learners, drawn=6):
 @pytest.mark.parametrize("drawn", [6, 4])
 def test_computed_intervals_agree_with_resampled_ones(monkeypatch, drawn):
     computed = analyse(*many(600, drawn))
-    monkeypatch.setattr("collabcomm.analysis.MANY", 1000)
+    monkeypatch.setattr("collabcomm.results.analysis.MANY", 1000)
     resampled = analyse(*many(600, drawn))
     assert computed.test.cronbach_alpha == resampled.test.cronbach_alpha
     pairs = [

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from collabcomm.check import check
-from collabcomm.loader import CourseError, load
+from collabcomm.course.check import check
+from collabcomm.course.loader import CourseError, load
 from servers import REPO, collabcomm
 
 CONTENT = Path(__file__).parent / "content"

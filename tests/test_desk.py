@@ -12,13 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm import attempt as a
-from collabcomm.compiler import Compiler, catalogue, draw
-from collabcomm.desk import Desk, before_after, distribution, finished, flow, look_first
-from collabcomm.loader import load
-from collabcomm.replay import best_response
-from collabcomm.results import analyse_activity, changes
-from collabcomm.scoring import play
+from collabcomm.course.compiler import Compiler, catalogue, draw
+from collabcomm.course.loader import load
+from collabcomm.desk.widget import Desk, before_after, distribution, finished, flow, look_first
+from collabcomm.engine import attempt as a
+from collabcomm.engine.replay import best_response
+from collabcomm.engine.scoring import play
+from collabcomm.results.gather import analyse_activity, changes
 from collabcomm.store import NotFound, Store
 from servers import REPO, Voila
 
@@ -228,7 +228,7 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
             super().close()
             closed.append(self)
 
-    monkeypatch.setattr("collabcomm.desk.Store", Watched)
+    monkeypatch.setattr("collabcomm.desk.widget.Store", Watched)
     store = Store(url)
     trainer = store.create_token("trainer", "Tom", a.now())
     assessor = store.create_token("assessor", "Ann", a.now())

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from collabcomm.compiler import Compiler, block, draw, parse_when, without_key
-from collabcomm.loader import load
-from collabcomm.replay import read_choices, replay
-from collabcomm.scoring import play
+from collabcomm.course.compiler import Compiler, block, draw, parse_when, without_key
+from collabcomm.course.loader import load
+from collabcomm.engine.replay import read_choices, replay
+from collabcomm.engine.scoring import play
 from servers import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"

@@ -14,17 +14,17 @@ import pytest
 from click.testing import CliRunner
 from fastapi.testclient import TestClient
 
-from collabcomm.attempt import Attempt, Learner, Response, now
-from collabcomm.cli import main
-from collabcomm.compiler import Compiler
-from collabcomm.export import ExportError, Options, export
-from collabcomm.export.moodle import duration
-from collabcomm.export.rows import COLUMNS, safe
-from collabcomm.export.xapi import correct, interaction, spelt
-from collabcomm.export.xlsx import export as workbook
-from collabcomm.loader import load
-from collabcomm.replay import best_response
-from collabcomm.service import create_app
+from collabcomm.cli.main import main
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import Attempt, Learner, Response, now
+from collabcomm.engine.replay import best_response
+from collabcomm.results.export import ExportError, Options, export
+from collabcomm.results.export.moodle import duration
+from collabcomm.results.export.rows import COLUMNS, safe
+from collabcomm.results.export.xapi import correct, interaction, spelt
+from collabcomm.results.export.xlsx import export as workbook
+from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from servers import REPO
 

@@ -19,14 +19,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
 
-from collabcomm.attempt import now
-from collabcomm.backup import backup, restore
-from collabcomm.compiler import Compiler
-from collabcomm.loader import load
-from collabcomm.replay import best_response
-from collabcomm.scoring import score_quiz
-from collabcomm.service import create_app
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.engine.replay import best_response
+from collabcomm.engine.scoring import score_quiz
+from collabcomm.service.app import create_app
 from collabcomm.store import Store
+from collabcomm.store.backup import backup, restore
 from postgres import Server
 from servers import REPO, free_port, wait_for
 
@@ -52,7 +52,7 @@ class Killable:
         self.start()
 
     def start(self):
-        words = ["collabcomm.service:from_environment", "--factory", "--port", str(self.port)]
+        words = ["collabcomm.service.app:from_environment", "--factory", "--port", str(self.port)]
         more = ["--workers", str(self.workers), "--no-access-log", "--log-level", "critical"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", *words, *more],

@@ -8,10 +8,10 @@ import shutil
 
 import pytest
 
-from collabcomm.analysis import ItemStatistics, TestStatistics
-from collabcomm.cli import main
-from collabcomm.export import MEDIA
-from collabcomm.export.rows import COLUMNS
+from collabcomm.cli.main import main
+from collabcomm.results.analysis import ItemStatistics, TestStatistics
+from collabcomm.results.export import MEDIA
+from collabcomm.results.export.rows import COLUMNS
 from servers import REPO, collabcomm
 
 GUIDES = sorted((REPO / "book").glob("guide-*.md"))

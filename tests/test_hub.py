@@ -14,8 +14,8 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from collabcomm.compiler import Compiler, catalogue
-from collabcomm.loader import load
+from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.loader import load
 from hub import PROXY, PYTHON, REPO
 from servers import free_port, wait_for
 

@@ -12,9 +12,9 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
-from collabcomm.attempt import now
-from collabcomm.loader import load
-from collabcomm.service import create_app
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from servers import REPO
 

@@ -12,12 +12,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
-from collabcomm.cli import main
-from collabcomm.compiler import Compiler, catalogue, plain
-from collabcomm.course import Scenario
-from collabcomm.loader import load
+from collabcomm.cli.main import main
+from collabcomm.course.compiler import Compiler, catalogue, plain
+from collabcomm.course.loader import load
+from collabcomm.course.models import Scenario
+from collabcomm.engine.replay import gotos
 from collabcomm.pack import UnknownPack, _distances, _span, pack
-from collabcomm.replay import gotos
 from servers import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"

@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.attempt import now
-from collabcomm.compiler import Compiler, catalogue
-from collabcomm.loader import load
+from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
 from servers import REPO, collabcomm
 
 COURSE = load(REPO).course

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.compiler import catalogue
-from conftest import PLAY, SCORING, STATIC
+from collabcomm.course.compiler import catalogue
+from conftest import PLAY, PLAYER, SCORING
 from player_data import (
     JUDGEMENT,
     LIKERT,
@@ -42,9 +42,9 @@ def t(key, **values):
 def book(site):
     """A site with the player; `book(*elements)` returns the address of a page with them."""
     site.files |= {
-        "/player.js": STATIC / "player.js",
-        "/graded.js": STATIC / "graded.js",
-        "/player.css": STATIC / "player.css",
+        "/player.js": PLAYER / "player.js",
+        "/graded.js": PLAYER / "graded.js",
+        "/player.css": PLAYER / "player.css",
         "/palette.css": PALETTE,
         "/host.json": '{"service": null}',
     }
@@ -157,7 +157,7 @@ def test_meter_words_spread_over_the_range(pure):
 
 def test_module_loads_from_a_blob_and_exports_a_widget(book, reader):
     tab = reader.open(book())
-    source = (STATIC / "player.js").read_text("utf-8")
+    source = (PLAYER / "player.js").read_text("utf-8")
     assert re.findall(r"^import |import\.meta", source, flags=re.M) == []
     exports = "import('/player.js').then(m => [...Object.keys(m), typeof m.default.render])"
     assert {"mountQuiz", "mountScenario", "mountReflection", "function"} <= set(
@@ -166,7 +166,7 @@ def test_module_loads_from_a_blob_and_exports_a_widget(book, reader):
 
 
 def test_every_text_is_in_the_catalogue_and_used():
-    source = "".join((STATIC / f"{name}.js").read_text("utf-8") for name in ("player", "graded"))
+    source = "".join((PLAYER / f"{name}.js").read_text("utf-8") for name in ("player", "graded"))
     names = {key.removeprefix("player.") for key in T}
     assert set(re.findall(r'(?:\bt|button|warn|press)\(\s*"([\w.-]+)"', source)) <= names
     families = tuple(f"{k}." for k in re.findall(r"`([\w.-]+)\.\$", source))

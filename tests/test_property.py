@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collabcomm.scoring import normalise, play, score
-from test_player import STATIC
+from collabcomm.engine.scoring import normalise, play, score
+from test_player import PLAYER
 
 NAMES = ["a", "b", "c", "d", "e"]
 NODES = [*NAMES, "end", "stop"]
@@ -87,7 +87,7 @@ def walks(draw):
 
 @pytest.fixture
 def module(site, visitor):
-    site.files["/player.js"] = STATIC / "player.js"
+    site.files["/player.js"] = PLAYER / "player.js"
     site.files["/"] = "<!DOCTYPE html><title>Empty</title>"
     tab = visitor().open(f"{site.url}/")
     return lambda calls: tab.evaluate(

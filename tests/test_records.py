@@ -12,11 +12,12 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi.testclient import TestClient
 
-from collabcomm.attempt import now
-from collabcomm.cli import main
-from collabcomm.compiler import Compiler
-from collabcomm.loader import load
-from collabcomm.record import (
+from collabcomm.cli.main import main
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.engine.replay import best_response
+from collabcomm.results.record import (
     MAX_FILE,
     NAMESPACE,
     Importer,
@@ -26,8 +27,7 @@ from collabcomm.record import (
     signed,
     signing_key,
 )
-from collabcomm.replay import best_response
-from collabcomm.service import create_app
+from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from servers import REPO
 

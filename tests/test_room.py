@@ -17,15 +17,15 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings, strategies
 
-from collabcomm import room as r
-from collabcomm import room_service
-from collabcomm.attempt import now
-from collabcomm.compiler import Compiler, catalogue
-from collabcomm.loader import load
-from collabcomm.room_console import Console, notes_of
-from collabcomm.room_widget import TrainersRoom
-from collabcomm.scoring import play
-from collabcomm.service import create_app
+from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.engine.scoring import play
+from collabcomm.room import service as room_service
+from collabcomm.room import state as r
+from collabcomm.room.console import Console, notes_of
+from collabcomm.room.widget import TrainersRoom
+from collabcomm.service.app import create_app
 from collabcomm.store import MAX_CHANGES, Conflict, DatabaseUnusable
 from servers import REPO
 
@@ -396,7 +396,7 @@ def test_phones_are_served_after_looks_that_failed_and_only_mistakes_are_logged(
         return json.loads((await asyncio.wait_for(asked, 5))[0])["phase"]
 
     assert elsewhere(lambda: asyncio.run(trial())) == "vote"
-    assert len([one for one in caplog.records if one.name == "collabcomm.room"]) == lines
+    assert len([one for one in caplog.records if one.name == "collabcomm.room.state"]) == lines
 
 
 def test_the_participants_page_is_small_and_asks_nobody_else(world):
@@ -420,7 +420,7 @@ def _code(script):
 def test_every_text_of_the_rooms_pages_is_in_the_catalogue():
     texts = catalogue("room")
     for name in ("room.js", "screen.js", "console.js"):
-        source = (REPO / "src/collabcomm/static" / name).read_text("utf-8")
+        source = (REPO / "src/collabcomm/room/static" / name).read_text("utf-8")
         for key in re.findall(r"""\bt\(["`]([\w.]+\w)["`]""", source):
             assert key in texts, (name, key)
 

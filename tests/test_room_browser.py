@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from websockets.sync.client import connect
 
-from collabcomm.compiler import Compiler, catalogue
-from collabcomm.loader import load
-from collabcomm.scoring import play
+from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.loader import load
+from collabcomm.engine.scoring import play
 from servers import REPO, Service, Voila, free_port
 
 T = catalogue("room")
@@ -228,7 +228,7 @@ def test_a_browser_cannot_run_code_in_a_kernel(world, trainer, visitor):
     )
     assert found
     address = f"{world.voila.url.replace('http', 'ws')}/api/kernels/{found[1]}/channels"
-    source = "open('forged.txt', 'w').write('x'); from collabcomm.room_widget import TrainersRoom"
+    source = "open('forged.txt', 'w').write('x'); from collabcomm.room.widget import TrainersRoom"
     header = {
         "msg_id": "1",
         "username": "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabcomm.scoring import (
+from collabcomm.engine.scoring import (
     MAX_STEPS,
     Score,
     is_valid,

@@ -23,13 +23,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from fastapi.testclient import TestClient
 
-from collabcomm.attempt import now
-from collabcomm.backup import BackupError, backup, restore
-from collabcomm.compiler import Compiler
-from collabcomm.export import Options, export
-from collabcomm.loader import load
-from collabcomm.replay import best_response
-from collabcomm.service import create_app
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.loader import load
+from collabcomm.engine.attempt import now
+from collabcomm.engine.replay import best_response
+from collabcomm.results.export import Options, export
+from collabcomm.service.app import create_app
 from collabcomm.store import (
     MAX_CONFLICTS,
     REVISION,
@@ -38,6 +37,7 @@ from collabcomm.store import (
     Store,
     metadata,
 )
+from collabcomm.store.backup import BackupError, backup, restore
 from servers import REPO
 
 COURSE = load(REPO).course
@@ -358,7 +358,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path):
     code = textwrap.dedent(
         f"""
         import os, signal
-        from collabcomm.attempt import now
+        from collabcomm.engine.attempt import now
         from collabcomm.store import Store
         store = Store({database!r})
         print(store.create_cohort("Spring", ("m",), now(), None).code, flush=True)
@@ -511,7 +511,7 @@ def test_others_wrong_codes_keep_nobody_out_and_are_logged_once(app, cohort, cap
         others.post("/api/join", json={"code": f"AAAA-{n}"})
     assert join(app, cohort)[1].status_code == 200
     assert others.get(f"/join/{cohort.code}", follow_redirects=False).status_code == 303
-    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.service"]
+    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.service.app"]
     assert warned == ["One address reached the limit of 30 in 600 s: code"]
 
 

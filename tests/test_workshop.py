@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.compiler import Compiler, catalogue
-from collabcomm.loader import load
-from collabcomm.replay import best_response
+from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.loader import load
+from collabcomm.engine.replay import best_response
 from servers import REPO, Voila
 
 T = catalogue("player")

@@ -1,5 +1,5 @@
 """``python -m collabcomm``."""
 
-from collabcomm.cli import main
+from collabcomm.cli.main import main
 
 main(prog_name="collabcomm")

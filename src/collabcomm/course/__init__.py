@@ -1,0 +1,1 @@
+"""What authors write, and how it becomes player JSON."""

@@ -1,0 +1,424 @@
+"""What a course that loads can still get wrong: references, evidence, feedback, graph, coverage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from collabcomm.course import models as c
+from collabcomm.course.compiler import Compiler, parse_when
+from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
+from collabcomm.course.loader import Loaded, Problem, Source, YamlPath, did_you_mean
+from collabcomm.engine.replay import TooManyStates, replay
+from collabcomm.engine.scoring import normalise
+
+# A key stands out when it is so many times as long as the longest other option, and by so many
+# characters.
+LENGTH_RATIO = 1.4
+LENGTH_CHARS = 25
+# A bank of so many items is guessable when a strategy comes within so many points (per cent) of
+# the pass mark, or is so much better than chance.
+BANK_ITEMS = 8
+GUESS_MARGIN = 15
+# Each outcome of a module with a graded quiz has so many graded items.
+GRADED_ITEMS = 2
+
+_CATCH_ALL = re.compile(
+    r"\b(all|none|both|any) of the above\b|^\W*(all|none|both|any) of (these|them)\W*$",
+    re.IGNORECASE,
+)
+
+
+def check(loaded: Loaded) -> list[Problem]:
+    """Return every problem of a loaded course, in the order of files and lines."""
+    course = loaded.course
+    found: list[Problem] = []
+    found += _evidence(loaded)
+    for name, module in course.modules.items():
+        found += _module(loaded, loaded.sources[f"modules/{name}/module.yml"], module)
+    for name, quiz in course.quizzes.items():
+        found += _quiz(course, loaded.sources[f"quizzes/{name}.yml"], quiz)
+    for name, scenario in course.scenarios.items():
+        source = loaded.sources[f"scenarios/{name}.yml"]
+        wrong = list(_scenario(course, source, scenario))
+        found += wrong or list(_graph(course, source, scenario))
+    for name, page in course.pages.items():
+        found += _page(loaded, f"{name}.md", page)
+    found += _coverage(loaded)
+    if not found:  # only a sound course can be compiled
+        found += _guessing(loaded)
+    return sorted(set(found))
+
+
+# -------------------------------------------------------------------- references
+
+
+def _unknown(kind: str, name: str, known: Collection[str]) -> str:
+    return f"no {kind} '{name}'.{did_you_mean(name, known)}"
+
+
+def _each_known(
+    source: Source, path: YamlPath, kind: str, names: list[str], known: Collection[str]
+) -> Iterator[Problem]:
+    for i, name in enumerate(names):
+        if name not in known:
+            yield source.problem((*path, i), _unknown(kind, name, known))
+
+
+def _evidence(loaded: Loaded) -> Iterator[Problem]:
+    source = loaded.sources.get("book/evidence.yml")
+    meta = loaded.course.evidence
+    if source is None or meta is None:
+        return
+    for i, claim in enumerate(loaded.course.claims.values()):
+        if claim.section not in meta.sections:
+            yield source.problem(
+                ("claims", i, "section"), _unknown("section", claim.section, meta.sections)
+            )
+        for j, ref in enumerate(claim.refs):
+            if f"ref{ref:02d}" not in loaded.course.references:
+                yield source.problem(
+                    ("claims", i, "refs", j), f"no entry 'ref{ref:02d}' in book/references.bib"
+                )
+
+
+def _module(loaded: Loaded, source: Source, module: c.Module) -> Iterator[Problem]:
+    course = loaded.course
+    strands = [strand.id for strand in course.info.strands]
+    if module.strand not in strands:
+        yield source.problem(("strand",), _unknown("strand", module.strand, strands))
+    outcomes = [outcome.id for outcome in module.outcomes]
+    for i, lesson in enumerate(module.lessons):
+        yield from _each_known(
+            source, ("lessons", i, "outcomes"), "outcome", lesson.outcomes, outcomes
+        )
+    yield from _each_known(source, ("scenarios",), "scenario", module.scenarios, course.scenarios)
+    if module.quiz:
+        quiz = course.quizzes.get(module.quiz)
+        if quiz is None:
+            yield source.problem(("quiz",), _unknown("quiz", module.quiz, course.quizzes))
+        elif quiz.purpose != "graded":
+            yield source.problem(("quiz",), f"quiz '{quiz.id}' is for practice, not graded")
+    if module.workshop and not (loaded.root / "modules" / module.id / module.workshop).is_file():
+        yield source.problem(("workshop",), f"no file modules/{module.id}/{module.workshop}")
+    for i, (outcome, use) in enumerate(outcome_uses(course, module).items()):
+        if not use.practice + use.graded:
+            yield source.problem(
+                ("outcomes", i),
+                f"no item asks for this outcome. Write one, with 'outcome: {outcome}'",
+            )
+        elif module.quiz in course.quizzes and use.graded < GRADED_ITEMS:
+            yield source.problem(
+                ("outcomes", i),
+                f"{use.graded} of the graded items {'asks' if use.graded == 1 else 'ask'} for this "
+                f"outcome, {GRADED_ITEMS} are needed. Write more in quizzes/{module.quiz}.yml",
+            )
+
+
+def _page(loaded: Loaded, file: str, page: c.Page) -> Iterator[Problem]:
+    course = loaded.course
+    known: dict[str, tuple[str, Collection[str]]] = {
+        "claim": ("claim", course.claims),
+        "claims": ("claim", course.claims),
+        "source": ("reference", course.references),
+        "law": ("reference", course.references),
+        "quiz": ("quiz", course.quizzes),
+        "scenario": ("scenario", course.scenarios),
+        "module": ("module", course.modules),
+        "term": ("glossary term", course.terms),
+    }
+    for mention in page.mentions:
+        trail = f"{{{mention.kind}}}"
+        if mention.kind == "picture":
+            picture = loaded.root / file
+            if not (picture.parent / "pictures" / f"{mention.target}.svg").is_file():
+                yield Problem(file, mention.line, trail, f"no file pictures/{mention.target}.svg")
+        elif mention.kind in known:
+            kind, names = known[mention.kind]
+            if mention.target not in names:
+                yield Problem(file, mention.line, trail, _unknown(kind, mention.target, names))
+
+
+# -------------------------------------------------------------------------- items
+
+
+def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
+    module = course.modules.get(quiz.module or "")
+    if quiz.module and module is None:
+        yield source.problem(("module",), _unknown("module", quiz.module, course.modules))
+    if module:
+        lessons = [lesson.id for lesson in module.lessons]
+        if quiz.lesson and quiz.lesson not in lessons:
+            yield source.problem(("lesson",), _unknown("lesson", quiz.lesson, lessons))
+    for i, item in enumerate(quiz.items):
+        yield from _item(course, source, ("items", i), item, module)
+        if item.outcome is None and item.type not in c.UNSCORED:
+            yield source.problem(
+                ("items", i), "'outcome' is missing; it says what the item assesses"
+            )
+
+
+def _item(
+    course: c.Course, source: Source, path: YamlPath, item: c.Item, module: c.Module | None
+) -> Iterator[Problem]:
+    modules = [module] if module else course.modules.values()
+    outcomes = [outcome.id for one in modules for outcome in one.outcomes]
+    if item.outcome and item.outcome not in outcomes:
+        yield source.problem((*path, "outcome"), _unknown("outcome", item.outcome, outcomes))
+    yield from _basis(course, source, path, item.basis, item.claims, item.sources)
+    if item.basis is None and item.type not in c.UNSCORED:
+        yield source.problem(path, "'basis' is missing; it says what the key rests on")
+    if _CATCH_ALL.search(item.stem):
+        yield source.problem(
+            (*path, "stem"), "'all of the above' and its like tests guessing. Ask one thing"
+        )
+    if isinstance(item, c.SingleChoice | c.MultipleResponse | c.Judgement):
+        yield from _options(source, path, item, module)
+    elif isinstance(item, c.Matching):
+        answers = [answer.id for answer in item.answers]
+        for i, prompt in enumerate(item.prompts):
+            if prompt.answer not in answers:
+                yield source.problem(
+                    (*path, "prompts", i, "answer"), _unknown("answer", prompt.answer, answers)
+                )
+        if not item.explanation and not all(p.feedback for p in item.prompts):
+            yield _no_feedback(source, path)
+    elif isinstance(item, c.Sequencing | c.ShortText) and not item.explanation:
+        yield _no_feedback(source, path)
+    if isinstance(item, c.ShortText):
+        first: dict[str, int] = {}
+        for i, accepted in enumerate(item.accept):
+            form = normalise(accepted.text)
+            if not form:
+                yield source.problem((*path, "accept", i), "nothing is left of it to compare")
+            elif form in first:
+                yield source.problem(
+                    (*path, "accept", i), f"reads the same as entry {first[form] + 1}. Remove one"
+                )
+            first.setdefault(form, i)
+
+
+def _no_feedback(source: Source, path: YamlPath) -> Problem:
+    return source.problem(path, "feedback is missing; say in 'explanation' why the answer is right")
+
+
+def _options(
+    source: Source,
+    path: YamlPath,
+    item: c.SingleChoice | c.MultipleResponse | c.Judgement,
+    module: c.Module | None,
+) -> Iterator[Problem]:
+    misconceptions = [m.id for m in module.misconceptions] if module else []
+    for i, option in enumerate(item.options):
+        here = (*path, "options", i)
+        if not option.feedback:
+            yield source.problem(
+                here, "feedback is missing; say what is right or wrong about this choice, and why"
+            )
+        if module and option.misconception and option.misconception not in misconceptions:
+            yield source.problem(
+                (*here, "misconception"),
+                _unknown("misconception", option.misconception, misconceptions),
+            )
+        if _CATCH_ALL.search(option.text):
+            yield source.problem(
+                (*here, "text"), f"'{option.text}' tests guessing. Offer a real option instead"
+            )
+    lengths = _key_and_rest(item)
+    if lengths:
+        key, rest = lengths
+        if key > LENGTH_RATIO * max(rest) and key - max(rest) > LENGTH_CHARS:
+            yield source.problem(
+                path,
+                f"the key stands out by its length ({key} characters, the longest other "
+                f"option {max(rest)}). Shorten it, or fill out the others",
+            )
+
+
+def _key_and_rest(item: c.Item) -> tuple[int, list[int]] | None:
+    """Return the length of an item's key and of its other options; None without a single key."""
+    if isinstance(item, c.SingleChoice):
+        keys = [option.correct for option in item.options]
+    elif isinstance(item, c.Judgement):
+        keys = [option.support == "well" for option in item.options]
+    else:
+        return None
+    lengths = [len(option.text) for option in item.options]
+    return lengths[keys.index(True)], [n for n, key in zip(lengths, keys, strict=True) if not key]
+
+
+def _basis(
+    course: c.Course,
+    source: Source,
+    path: YamlPath,
+    basis: str | None,
+    claims: list[str],
+    sources: list[str],
+) -> Iterator[Problem]:
+    yield from _each_known(source, (*path, "claims"), "claim", claims, course.claims)
+    yield from _each_known(source, (*path, "sources"), "reference", sources, course.references)
+    if basis == "summary" and not claims:
+        yield source.problem(path, "basis is 'summary', so name the claims it rests on")
+    if basis in ("theory", "law") and not sources:
+        yield source.problem(path, f"basis is '{basis}', so name the sources it rests on")
+
+
+# ----------------------------------------------------------------------- coverage
+
+
+def _coverage(loaded: Loaded) -> Iterator[Problem]:
+    """Report claims that no chapter presents, or that nothing uses."""
+    source = loaded.sources.get("book/evidence.yml")
+    if source is None:
+        return
+    for i, use in enumerate(claim_uses(loaded.course).values()):
+        if use.chapter is None:
+            yield source.problem(
+                ("claims", i), "no chapter presents it. Put it into a {claims} list"
+            )
+        if not use.used:
+            yield source.problem(
+                ("claims", i),
+                "nothing rests on it. Use it in a lesson, a question or a scenario",
+            )
+
+
+def _guessing(loaded: Loaded) -> Iterator[Problem]:
+    """Report graded banks in which a way of guessing earns too much."""
+    compiler = Compiler(loaded.course)
+    for name, quiz in loaded.course.quizzes.items():
+        if quiz.purpose != "graded" or len(quiz.items) < BANK_ITEMS or quiz.pass_mark is None:
+            continue
+        earned = guesses(compiler.quiz(name))
+        most = min(quiz.pass_mark, earned["chance"] + 2 * GUESS_MARGIN) - GUESS_MARGIN
+        for strategy in STRATEGIES:
+            if earned[strategy] > most:
+                yield loaded.sources[f"quizzes/{name}.yml"].problem(
+                    ("items",),
+                    f"somebody who picks the {_PICKS[strategy]} option earns "
+                    f"{earned[strategy]:.0f} %, chance {earned['chance']:.0f} %; "
+                    f"{most:.0f} % is the most a guess may earn here. Vary the key",
+                )
+
+
+_PICKS = {"caring": "most caring-sounding"} | {s: s for s in STRATEGIES if s != "caring"}
+
+
+# ---------------------------------------------------------------------- scenarios
+
+
+def _scenario(course: c.Course, source: Source, scenario: c.Scenario) -> Iterator[Problem]:
+    module = course.modules.get(scenario.module)
+    if module is None:
+        yield source.problem(("module",), _unknown("module", scenario.module, course.modules))
+    else:
+        outcomes = [outcome.id for outcome in module.outcomes]
+        yield from _each_known(source, ("outcomes",), "outcome", scenario.outcomes, outcomes)
+        if scenario.id not in module.scenarios:
+            yield source.problem(
+                ("module",), f"module '{module.id}' does not list it under 'scenarios'. Add it"
+            )
+    if scenario.start not in scenario.nodes:
+        yield source.problem(("start",), _unknown("node", scenario.start, scenario.nodes))
+    if not any(node.ending for node in scenario.nodes.values()):
+        yield source.problem(("nodes",), "no node is an ending; a scenario needs one at least")
+    cast = [person.id for person in scenario.cast]
+    for name, node in scenario.nodes.items():
+        path: YamlPath = ("nodes", name)
+        for i, line in enumerate(node.lines):
+            if line.who not in cast:
+                yield source.problem((*path, "lines", i, "who"), _unknown("person", line.who, cast))
+        for i, choice in enumerate(node.choices):
+            yield from _choice(course, source, scenario, (*path, "choices", i), choice)
+        if node.item:
+            yield from _item(course, source, (*path, "item"), node.item, module)
+        yield from _gotos(source, scenario, (*path, "goto"), node.goto or [])
+
+
+def _choice(
+    course: c.Course, source: Source, scenario: c.Scenario, path: YamlPath, choice: c.Choice
+) -> Iterator[Problem]:
+    meters = [meter.id for meter in scenario.meters]
+    for name in choice.effects:
+        if name not in meters:
+            yield source.problem((*path, "effects", name), _unknown("meter", name, meters))
+    yield from _basis(course, source, path, choice.basis, choice.claims, choice.sources)
+    yield from _gotos(source, scenario, (*path, "goto"), choice.goto)
+
+
+def _gotos(
+    source: Source, scenario: c.Scenario, path: YamlPath, gotos: list[c.Goto]
+) -> Iterator[Problem]:
+    meters = [meter.id for meter in scenario.meters]
+    for i, goto in enumerate(gotos):
+        here = (*path, i)
+        if goto.node not in scenario.nodes:
+            yield source.problem(here, _unknown("node", goto.node, scenario.nodes))
+        if i and gotos[i - 1].when is None:
+            yield source.problem(
+                here, "is never read: the entry before it has no condition and holds always"
+            )
+        if goto.when is None:
+            continue
+        try:
+            tests = parse_when(goto.when)
+        except ValueError as error:
+            yield source.problem((*here, "when"), str(error))
+            continue
+        for test in tests:
+            if "visited" in test and test["visited"] not in scenario.nodes:
+                message = _unknown("node", test["visited"], scenario.nodes)
+                yield source.problem((*here, "when"), message)
+            if "meter" in test and test["meter"] not in meters:
+                yield source.problem((*here, "when"), _unknown("meter", test["meter"], meters))
+
+
+def _graph(course: c.Course, source: Source, scenario: c.Scenario) -> Iterator[Problem]:
+    """Report what only walking shows; the scenario's references are sound by now."""
+    onward = {
+        name: {g.node for g in (*(node.goto or []), *(g for x in node.choices for g in x.goto))}
+        for name, node in scenario.nodes.items()
+    }
+    linked = _closure({scenario.start}, onward)
+    back: dict[str, set[str]] = {name: set() for name in onward}
+    for name, targets in onward.items():
+        for target in targets:
+            back[target].add(name)
+    leaving = _closure({n for n, node in scenario.nodes.items() if node.ending}, back)
+    for name in scenario.nodes:
+        if name not in linked:
+            yield source.problem(("nodes", name), "unreachable: no choice or goto leads here")
+        elif name not in leaving:
+            yield source.problem(
+                ("nodes", name), "loop without exit: no way leads from here to an ending"
+            )
+    try:
+        walk = replay(Compiler(course).scenario(scenario.id))
+    except TooManyStates as error:
+        yield source.problem(("nodes",), str(error))
+        return
+    for name in sorted(walk.stuck):
+        yield source.problem(
+            ("nodes", name),
+            "dead end: there is a way here on which no goto holds. Add a last entry without 'when'",
+        )
+    for name in sorted(walk.trapped & leaving) if not walk.stuck else ():
+        yield source.problem(
+            ("nodes", name), "loop without exit: there is a way here that never ends"
+        )
+    for name in linked - walk.reached:
+        kind = "ending" if scenario.nodes[name].ending else "node"
+        yield source.problem(
+            ("nodes", name), f"no path reaches this {kind}: its conditions never hold together"
+        )
+
+
+def _closure(start: set[str], onward: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    todo = list(start)
+    while todo:
+        here = todo.pop()
+        if here not in seen:
+            seen.add(here)
+            todo.extend(onward.get(here, ()))
+    return seen

@@ -1,0 +1,419 @@
+"""A Course becomes player JSON: versioned, Markdown rendered and cleaned, the key left out.
+
+The player JSON is described by ``schema/player.json``; ``scoring.py`` and ``static/player.js``
+know nothing else. All text of a course passes one translate function on its way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from html import unescape
+from importlib import resources
+from itertools import pairwise
+from typing import Any
+
+import nh3
+import yaml
+from markdown_it import MarkdownIt
+
+from collabcomm.course import models as c
+from collabcomm.engine.replay import TooManyStates, replay
+from collabcomm.engine.scoring import MAX_SUPPORT, SUPPORT_POINTS, normalise
+
+FORMAT = 1
+Json = dict[str, Any]
+Translate = Callable[[str], str]
+
+# Straight quotes become typographic ones, as Sphinx makes them of the same text.
+_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable("smartquotes")
+_TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "br", "a", "code"}
+_WHEN = re.compile(
+    r"^(?:(?P<no>not\s+)?visited\s+(?P<node>[a-z][a-z0-9-]*)"
+    r"|(?P<meter>[a-z][a-z0-9-]*)\s*(?P<op>>=|<=|==|!=|>|<)\s*(?P<value>-?\d+))$"
+)
+_SECRET = ("weights", "replies", "explanation", "basis", "evidence", "read")
+
+
+def block(text: str) -> str:
+    """Return Markdown as clean block HTML."""
+    return _clean(_MARKDOWN.render(text))
+
+
+def inline(text: str) -> str:
+    """Return Markdown as clean HTML without a paragraph around it."""
+    return _clean(_MARKDOWN.renderInline(text))
+
+
+def plain(text: str) -> str:
+    """Return a line of Markdown as plain text."""
+    return unescape(nh3.clean(_MARKDOWN.renderInline(text), tags=set())).strip()
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "mailto"}
+    ).strip()
+
+
+@cache
+def catalogue(name: str, lang: str = "en") -> Mapping[str, str]:
+    """Return the interface texts ``locale/<name>.<lang>.yml``, English where there are none."""
+    folder = resources.files("collabcomm") / "locale"
+    file = folder / f"{name}.{lang.split('-')[0]}.yml"
+    if not file.is_file():
+        file = folder / f"{name}.en.yml"
+    return _flat(yaml.safe_load(file.read_text("utf-8")))
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    result: dict[str, str] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            result.update(_flat(value, f"{prefix}{key}."))
+        else:
+            result[f"{prefix}{key}"] = str(value)
+    return result
+
+
+def version_of(data: Any) -> str:
+    """Return the version of some content: 16 hex digits of the SHA-256 of its canonical JSON."""
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def parse_when(text: str) -> list[Json]:
+    """Return a condition as data: ``[{"meter", "op", "value"} | {"visited", "is"}]``.
+
+    Raises
+    ------
+    ValueError
+        Where the text is no condition.
+    """
+    tests: list[Json] = []
+    for part in re.split(r"\s+and\s+", text.strip()):
+        match = _WHEN.match(part.strip())
+        if not match:
+            raise ValueError(
+                f"'{part.strip()}' is no condition; write 'trust >= 3' or 'not visited some-node', "
+                "several joined by 'and'"
+            )
+        if match["node"]:
+            tests.append({"visited": match["node"], "is": not match["no"]})
+        else:
+            tests.append({"meter": match["meter"], "op": match["op"], "value": int(match["value"])})
+    return tests
+
+
+def seeded(names: list[str], seed: str) -> list[str]:
+    """Return names in an order that only the seed decides, the same on every machine."""
+    return sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
+
+
+def shuffled(names: list[str], seed: str) -> list[str]:
+    """Return names in a seeded order that differs from the one given, as far as it can."""
+    order = seeded(names, seed)
+    return order if order != names else [*order[1:], *order[:1]]
+
+
+def draw(quiz: c.Quiz, attempt: str) -> list[str]:
+    """Return the ids of the items that an attempt gets, in its order; its id is the seed.
+
+    Outcomes take turns, each giving its next item, until there are enough: so every outcome is
+    asked as evenly as the number of items allows.
+    """
+    if quiz.draw is None:
+        return [item.id for item in quiz.items]
+    groups: dict[str, list[str]] = {}
+    for name in seeded([item.id for item in quiz.items], attempt):
+        outcome = next(item.outcome for item in quiz.items if item.id == name)
+        groups.setdefault(outcome or "", []).append(name)
+    taken: list[str] = []
+    while len(taken) < quiz.draw.items:
+        for outcome in seeded(list(groups), attempt):
+            if groups[outcome] and len(taken) < quiz.draw.items:
+                taken.append(groups[outcome].pop(0))
+    return seeded(taken, attempt)
+
+
+def without_key(quiz: Json) -> Json:
+    """Return a compiled quiz with nothing in it that tells which answers are right."""
+    return {**quiz, "items": [_without_key(item) for item in quiz["items"]]}
+
+
+def _without_key(item: Json) -> Json:
+    bare = {key: value for key, value in item.items() if key not in _SECRET}
+    for part in ("options", "prompts"):
+        if part in bare:
+            bare[part] = [{"id": o["id"], "text": o["text"]} for o in bare[part]]
+    return bare
+
+
+class Compiler:
+    """Compiles the parts of one course. Give it a course that ``check`` found sound."""
+
+    def __init__(self, course: c.Course, translate: Translate = str) -> None:
+        self.course = course
+        self.translate = translate
+        self.lang = course.info.language
+
+    # ------------------------------------------------------------------ quizzes
+
+    def quiz(self, name: str) -> Json:
+        """Return a whole quiz, its key included: player JSON of kind ``quiz``."""
+        quiz = self.course.quizzes[name]
+        body: Json = {
+            "id": quiz.id,
+            "lang": self.lang,
+            "title": self._plain(quiz.title),
+            "purpose": quiz.purpose,
+            "intro": self._block(quiz.intro),
+            "pass_mark": quiz.pass_mark,
+            "items": [self.item(item, quiz.lesson) for item in quiz.items],
+        }
+        return self._versioned("quiz", body)
+
+    def page_quiz(self, name: str) -> Json:
+        """Return what a page may hold of a quiz: all of a practice quiz, of others no item."""
+        full = self.quiz(name)
+        quiz = self.course.quizzes[name]
+        if quiz.purpose == "practice":
+            return full
+        count = quiz.draw.items if quiz.draw else len(quiz.items)
+        return {**full, "attempts": quiz.attempts, "draw": count, "items": []}
+
+    def drawn_quiz(self, name: str, items: list[str]) -> Json:
+        """Return a quiz with some of its items only, in the order given, its key included."""
+        full = self.quiz(name)
+        by_id = {item["id"]: item for item in full["items"]}
+        return {**full, "items": [by_id[i] for i in items if i in by_id]}
+
+    def item(self, item: c.Item, lesson: str | None = None) -> Json:
+        """Return a compiled item, its key included; ``lesson`` is the lesson it stands in."""
+        data: Json = {
+            "id": item.id,
+            "type": item.type,
+            "stem": block(self.translate(item.stem)),
+            "points": item.points,
+            **self._answers(item),
+            "explanation": self._block(item.explanation),
+            **self._evidence(item.basis, item.claims, item.sources),
+            "read": self._read(item.outcome, lesson),
+        }
+        data["max"] = _most(item, data["weights"])
+        return data
+
+    def _answers(self, item: c.Item) -> Json:
+        if isinstance(item, c.SingleChoice):
+            return {
+                "options": [self._option(o) for o in item.options],
+                "weights": {o.id: 1 for o in item.options if o.correct},
+            }
+        if isinstance(item, c.MultipleResponse):
+            return {
+                "options": [self._option(o) for o in item.options],
+                "weights": {o.id: 1 if o.correct else -1 for o in item.options},
+            }
+        if isinstance(item, c.Judgement):
+            return {
+                "options": [{**self._option(o), "support": o.support} for o in item.options],
+                "weights": {o.id: SUPPORT_POINTS[o.support] for o in item.options},
+            }
+        if isinstance(item, c.Matching):
+            answers = {a.id: self._inline(a.text) for a in item.answers}
+            return {
+                "prompts": [
+                    {"id": p.id, "text": self._inline(p.text), "feedback": self._block(p.feedback)}
+                    for p in item.prompts
+                ],
+                "answers": [
+                    {"id": a, "text": answers[a]}
+                    for a in shuffled([a.id for a in item.answers], item.id)
+                ],
+                "weights": {f"{p.id}:{p.answer}": 1 for p in item.prompts},
+            }
+        if isinstance(item, c.Sequencing):
+            steps = {s.id: self._inline(s.text) for s in item.steps}
+            order = [s.id for s in item.steps]
+            return {
+                "steps": [{"id": s, "text": steps[s]} for s in shuffled(order, item.id)],
+                "weights": {f"{a}>{b}": 1 for a, b in pairwise(order)},
+            }
+        if isinstance(item, c.ShortText):
+            forms = {normalise(self.translate(a.text)): a for a in item.accept}
+            return {
+                "weights": dict.fromkeys(forms, 1),
+                "replies": {
+                    form: block(self.translate(a.feedback))
+                    for form, a in forms.items()
+                    if a.feedback
+                },
+            }
+        if isinstance(item, c.Likert):
+            scale = [{"id": p.id, "text": self._inline(p.text)} for p in item.scale]
+            return {"options": scale, "weights": {}}
+        return {"weights": {}}
+
+    def _option(self, option: c.Option) -> Json:
+        return {
+            "id": option.id,
+            "text": self._inline(option.text),
+            "feedback": self._block(option.feedback),
+        }
+
+    def _read(self, outcome: str | None, lesson: str | None) -> Json | None:
+        for module in self.course.modules.values():
+            for one in module.lessons:
+                if outcome in one.outcomes and one.id != lesson:
+                    return {
+                        "title": self._plain(one.title),
+                        "href": f"modules/{module.id}/{one.id}.html",
+                    }
+        return None
+
+    # ---------------------------------------------------------------- scenarios
+
+    def scenario(self, name: str) -> Json:
+        """Return a scenario with its best-supported path: player JSON of kind ``scenario``.
+
+        Raises
+        ------
+        ValueError
+            Where a condition is none.
+        """
+        scenario = self.course.scenarios[name]
+        body: Json = {
+            "id": scenario.id,
+            "lang": self.lang,
+            "title": self._plain(scenario.title),
+            "summary": self._block(scenario.summary),
+            "role": self._block(scenario.role),
+            "minutes": scenario.minutes,
+            "content_note": self._block(scenario.content_note),
+            "cast": [
+                {
+                    "id": person.id,
+                    "name": self._plain(person.name),
+                    "about": self._plain(person.about) if person.about else None,
+                    "initials": _initials(person.name),
+                }
+                for person in scenario.cast
+            ],
+            "meters": [
+                {
+                    "id": m.id,
+                    "label": self._plain(m.label),
+                    "start": m.start,
+                    "min": m.min,
+                    "max": m.max,
+                    "words": [self._plain(w) for w in m.words],
+                }
+                for m in scenario.meters
+            ],
+            "start": scenario.start,
+            "nodes": {key: self._node(node) for key, node in scenario.nodes.items()},
+        }
+        try:
+            best = replay(body).best
+        except TooManyStates:
+            best = None
+        return self._versioned("scenario", {**body, "best": best.steps if best else []})
+
+    def _node(self, node: c.Node) -> Json:
+        data: Json = {
+            "kind": node.kind,
+            "title": self._plain(node.title) if node.title else None,
+            "scene": block(self.translate(node.scene)),
+            "lines": [{"who": x.who, "says": self._inline(x.says)} for x in node.lines],
+        }
+        if node.ending and node.debrief:
+            data["ending"] = {"title": self._plain(node.ending.title), "kind": node.ending.kind}
+            data["debrief"] = block(self.translate(node.debrief))
+        elif node.choices and node.ask:
+            data["ask"] = self._inline(node.ask)
+            data["choices"] = [self._choice(choice) for choice in node.choices]
+        else:
+            if node.item:
+                data["item"] = self.item(node.item)
+            data["goto"] = _gotos(node.goto or [])
+        return data
+
+    def _choice(self, choice: c.Choice) -> Json:
+        return {
+            "id": choice.id,
+            "text": self._inline(choice.text),
+            "support": choice.support,
+            "points": SUPPORT_POINTS[choice.support],
+            "effects": dict(choice.effects),
+            "consequence": block(self.translate(choice.consequence)),
+            "feedback": block(self.translate(choice.feedback)),
+            **self._evidence(choice.basis, choice.claims, choice.sources),
+            "goto": _gotos(choice.goto),
+        }
+
+    # -------------------------------------------------------------------- parts
+
+    def _evidence(self, basis: str | None, claims: list[str], sources: list[str]) -> Json:
+        return {
+            "basis": basis,
+            "evidence": [
+                *(
+                    {
+                        "label": self._plain(self.course.claims[k].summary_gloss),
+                        "href": self.claim_href(k),
+                        "kind": "claim",
+                    }
+                    for k in claims
+                ),
+                *(
+                    {
+                        "label": self.course.references[k].label,
+                        "href": f"book/references.html#ref-{k}",
+                        "kind": "source",
+                    }
+                    for k in sources
+                ),
+            ],
+        }
+
+    def claim_href(self, claim: str) -> str:
+        """Return where in the book a claim is presented, from the site's root."""
+        # `check` fails where no chapter presents a claim.
+        home = self.course.claim_homes.get(claim, "book/references")
+        return f"{home}.html#claim-{claim}"
+
+    def _block(self, text: str | None) -> str | None:
+        return block(self.translate(text)) if text else None
+
+    def _plain(self, text: str) -> str:
+        return plain(self.translate(text))
+
+    def _inline(self, text: str) -> str:
+        return inline(self.translate(text))
+
+    def _versioned(self, kind: str, body: Json) -> Json:
+        return {"format": FORMAT, "kind": kind, "version": version_of(body), **body}
+
+
+def _gotos(gotos: list[c.Goto]) -> list[Json]:
+    return [
+        {"node": goto.node, "when": parse_when(goto.when) if goto.when else []} for goto in gotos
+    ]
+
+
+def _initials(name: str) -> str:
+    words = [word for word in re.split(r"[\s.]+", name) if word[:1].isalpha()]
+    return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[1:][-1:]])).upper() or "?"
+
+
+def _most(item: c.Item, weights: Mapping[str, float]) -> float:
+    if item.type in c.UNSCORED:
+        return 0
+    if isinstance(item, c.Judgement):
+        return MAX_SUPPORT
+    if isinstance(item, c.SingleChoice | c.ShortText):
+        return 1
+    return sum(weight for weight in weights.values() if weight > 0)

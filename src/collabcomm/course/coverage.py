@@ -1,0 +1,241 @@
+"""What the parts of a course use of one another: claims by place, outcomes by item, banks by guess.
+
+``check`` fails on the gaps and prints the tables; the book's evidence map shows the claims.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from statistics import mean
+from typing import Any, get_args
+
+from collabcomm.course import models as c
+from collabcomm.course.compiler import Compiler
+from collabcomm.engine.replay import TooManyStates, replay
+from collabcomm.engine.scoring import item_points
+
+LEVELS: tuple[str, ...] = get_args(c.Level)
+
+# ------------------------------------------------------------------------- claims
+
+
+@dataclass
+class ClaimUse:
+    """Where a course uses a claim; pages go by docname, quizzes by id."""
+
+    chapter: str | None
+    lessons: list[str] = field(default_factory=list)
+    practised: list[str] = field(default_factory=list)
+    assessed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def used(self) -> bool:
+        """Whether a lesson, a question or a scenario rests on the claim."""
+        return bool(self.lessons or self.practised or self.assessed)
+
+
+def claim_uses(course: c.Course) -> dict[str, ClaimUse]:
+    """Return for every claim the chapter, lessons, practice and graded items that use it.
+
+    Practice is a lesson's practice quiz, named by its lesson's page, or a scenario's choices and
+    questions. ``assessed`` counts the items of each graded quiz.
+    """
+    uses = {name: ClaimUse(course.claim_homes.get(name)) for name in course.claims}
+
+    def note(names: list[str], where: Callable[[ClaimUse], list[str]], page: str) -> None:
+        for name in names:
+            if name in uses and page not in (pages := where(uses[name])):
+                pages.append(page)
+
+    for module in course.modules.values():
+        for lesson in module.lessons:
+            page = f"modules/{module.id}/{lesson.id}"
+            named = [m.target for m in course.pages[page].mentions if m.kind == "claim"]
+            note(named, lambda use: use.lessons, page)
+            for quiz in course.practice(lesson.id):
+                for item in quiz.items:
+                    note(item.claims, lambda use: use.practised, page)
+    for name, scenario in course.scenarios.items():
+        for node in scenario.nodes.values():
+            for part in (*node.choices, *([node.item] if node.item else [])):
+                note(part.claims, lambda use: use.practised, f"scenarios/{name}")
+    for name, quiz in course.quizzes.items():
+        if quiz.purpose == "graded":
+            for item in quiz.items:
+                for claim in set(item.claims) & uses.keys():
+                    uses[claim].assessed[name] += 1
+    return uses
+
+
+# ----------------------------------------------------------------------- outcomes
+
+
+@dataclass
+class OutcomeUse:
+    """How many items ask for an outcome, and at which levels the graded ones do."""
+
+    practice: int = 0
+    graded: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+
+
+def outcome_uses(course: c.Course, module: c.Module) -> dict[str, OutcomeUse]:
+    """Return the items of each of a module's outcomes, in the module's order."""
+    uses = {outcome.id: OutcomeUse() for outcome in module.outcomes}
+    for quiz in course.quizzes.values():
+        if quiz.module != module.id:
+            continue
+        for item in quiz.items:
+            use = uses.get(item.outcome or "")
+            if use is None:
+                continue
+            if quiz.purpose == "graded":
+                use.graded += 1
+                use.levels[item.level or "?"] += 1
+            else:
+                use.practice += 1
+    return uses
+
+
+# ------------------------------------------------------------------------ guesses
+
+# Words that sound caring, asking or collaborative. They need not be right about a text; somebody
+# who guesses by tone would look for words like these.
+_CARING = re.compile(
+    r"\b(ask\w*|listen\w*|hear\w*|feel\w*|felt|together|support\w*|gent\w*|kind\w*|warm\w*|thank\w*|"
+    r"sorry|understand\w*|comfort\w*|hop(e|es|ing)|trust\w*|reassur\w*|care[ds]?|caring|respect\w*|"
+    r"welcom\w*|matters?|invit\w*|shar(e|es|ing)|worr\w*|time|choose|choice|wants?|wish\w*|help\w*)\b"
+    r"|\?",
+    re.IGNORECASE,
+)
+
+
+def _words(markup: str) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", markup))
+
+
+def _longest(text: str) -> float:
+    return len(text)
+
+
+def _caring(text: str) -> float:
+    return len(_CARING.findall(text))
+
+
+STRATEGIES: dict[str, Callable[[str], float] | None] = {
+    "first": None,
+    "last": None,
+    "longest": _longest,
+    "shortest": lambda text: -len(text),
+    "caring": _caring,
+}
+
+
+def guesses(quiz: dict[str, Any]) -> dict[str, float]:
+    """Return what guessing earns over the whole of a compiled quiz, in percent.
+
+    ``chance`` is the expected score of a random answer to every item. ``first`` and ``last`` go by
+    the place of an option as shown, ``longest`` and ``shortest`` by its characters, ``caring`` by
+    words that sound kind or asking; where options tie, the mean of the tied ones counts. In a
+    matching item the strategy gives every prompt the same answer; in a sequencing item it sorts
+    the steps. A short text cannot be guessed.
+    """
+    items = [item for item in quiz["items"] if item["max"]]
+    whole = sum(item["points"] for item in items)
+    out = {"chance": sum(map(_chance, items))}
+    for name, weigh in STRATEGIES.items():
+        out[name] = sum(_guess(item, name, weigh) for item in items)
+    return {name: 100 * points / whole if whole else 0.0 for name, points in out.items()}
+
+
+def _parts(item: dict[str, Any]) -> list[dict[str, Any]]:
+    return next((item[key] for key in ("options", "answers", "steps") if key in item), [])
+
+
+def _given(item: dict[str, Any], ident: str) -> Any:
+    if item["type"] == "matching":
+        return {prompt["id"]: ident for prompt in item["prompts"]}
+    return [ident] if item["type"] == "multiple-response" else ident
+
+
+def _chance(item: dict[str, Any]) -> float:
+    """Return the expected points of one random pick, or of a random order of the steps.
+
+    Of ``n`` steps in random order each right neighbourhood holds with probability ``1/n``.
+    """
+    parts = _parts(item)
+    if item["type"] == "sequencing":
+        return float(item["points"]) / len(parts)
+    if not parts:
+        return 0.0
+    return mean(item_points(item, _given(item, part["id"])).raw for part in parts)
+
+
+def _guess(item: dict[str, Any], name: str, weigh: Callable[[str], float] | None) -> float:
+    parts = _parts(item)
+    if not parts:
+        return 0.0
+    values = [weigh(_words(part["text"])) for part in parts] if weigh else None
+    if item["type"] == "sequencing":
+        order = list(parts) if name != "last" else parts[::-1]
+        if values:
+            ranked = sorted(
+                zip(values, range(len(parts)), strict=True), key=lambda v: (-v[0], v[1])
+            )
+            order = [parts[i] for _, i in ranked]
+        return item_points(item, [part["id"] for part in order]).raw
+    if values is None:
+        tied = [parts[0] if name == "first" else parts[-1]]
+    else:
+        tied = [part for part, v in zip(parts, values, strict=True) if v == max(values)]
+    return mean(item_points(item, _given(item, part["id"])).raw for part in tied)
+
+
+# ------------------------------------------------------------------------- report
+
+
+def report(course: c.Course) -> Iterator[str]:
+    """Yield the lines of the coverage tables that ``check`` prints."""
+    compiler = Compiler(course)
+    if course.claims:
+        uses = claim_uses(course).values()
+        yield (
+            f"Claims: {len(uses)}. In a chapter: {sum(bool(u.chapter) for u in uses)}. "
+            f"Explained in lessons: {sum(bool(u.lessons) for u in uses)}. "
+            f"Practised: {sum(bool(u.practised) for u in uses)}. "
+            f"In graded items: {sum(bool(u.assessed) for u in uses)}."
+        )
+    for module in course.modules.values():
+        yield ""
+        head = "".join(f"{level:>11}" for level in LEVELS)
+        yield f"{'Outcomes of ' + module.id:<34}{'practice':>9}{'graded':>8}{head}"
+        for name, use in outcome_uses(course, module).items():
+            cells = "".join(f"{use.levels[level] or '':>11}" for level in LEVELS)
+            yield f"  {name:<32}{use.practice:>9}{use.graded:>8}{cells}"
+    if course.scenarios:
+        yield ""
+        yield f"{'Scenarios':<34}{'nodes':>9}{'endings':>9}{'paths':>9}"
+        for name, scenario in course.scenarios.items():
+            endings = sum(node.ending is not None for node in scenario.nodes.values())
+            yield f"  {name:<32}{len(scenario.nodes):>9}{endings:>9}{_paths(compiler, name):>9}"
+    banks = {name: quiz for name, quiz in course.quizzes.items() if quiz.purpose == "graded"}
+    if banks:
+        yield ""
+        names = ("chance", *STRATEGIES)
+        head = "".join(f"{name:>10}" for name in names)
+        yield f"{'Guessing, in per cent':<34}{'pass':>6}{'items':>7}{head}"
+        for name, quiz in banks.items():
+            earned = guesses(compiler.quiz(name))
+            cells = "".join(f"{earned[key]:>10.0f}" for key in names)
+            yield f"  {name:<32}{quiz.pass_mark:>6}{len(quiz.items):>7}{cells}"
+
+
+def _paths(compiler: Compiler, name: str) -> str:
+    try:
+        return str(replay(compiler.scenario(name)).paths)
+    except TooManyStates:
+        return "many"

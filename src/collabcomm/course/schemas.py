@@ -1,0 +1,86 @@
+"""What authors may write, from the models of ``course.py``: JSON Schemas, tables of the keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from collabcomm.course.models import CourseInfo, Evidence, ItemBase, Model, Module, Quiz, Scenario
+
+FILES: dict[str, type[Model]] = {
+    "course.json": CourseInfo,
+    "evidence.json": Evidence,
+    "module.json": Module,
+    "quiz.json": Quiz,
+    "scenario.json": Scenario,
+}
+
+
+def schemas() -> dict[str, str]:
+    """Return the text of every schema by its file's name in ``schema/``."""
+    return {name: _text(model) for name, model in FILES.items()}
+
+
+def _text(model: type[Model]) -> str:
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **model.model_json_schema(),
+    }
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def keys(kind: str) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Yield the parts of a file of a kind (``course``, ``module``, ``quiz`` ...), the file first.
+
+    Each part is its name, what it is, and a row a key: the key, with ``*`` where it is needed,
+    what it takes, and its help. What all types of item share stands once, as ``Item``.
+    """
+    schema = FILES[f"{kind}.json"].model_json_schema()
+    parts = {kind: schema, **schema.get("$defs", {})}
+    rows = {name: _rows(part) for name, part in parts.items()}
+    types = [row for name, row in rows.items() if _is_item(parts[name])]
+    shared = [row for row in types[0] if all(row in one for one in types)] if types else []
+    for name, part in parts.items():
+        about = part.get("description", "").partition("\n")[0]
+        hidden = shared if _is_item(part) else []
+        yield name, about, [row for row in rows[name] if row not in hidden]
+        if name == kind and shared:
+            yield "Item", (ItemBase.__doc__ or ""), shared
+
+
+def _is_item(part: dict[str, Any]) -> bool:
+    return "stem" in part["properties"]
+
+
+def _rows(part: dict[str, Any]) -> list[tuple[str, str, str]]:
+    needed = part.get("required", ())
+    return [
+        (f"{key}{'*' if key in needed else ''}", _takes(one), one.get("description", ""))
+        for key, one in part["properties"].items()
+    ]
+
+
+def _takes(one: dict[str, Any]) -> str:
+    """Return in words what a key takes."""
+    if "$ref" in one:
+        return str(one["$ref"]).rpartition("/")[2]
+    if "discriminator" in one:
+        return "Item"
+    for several in ("anyOf", "oneOf"):
+        if several in one:
+            kinds = [_takes(x) for x in one[several] if x.get("type") != "null"]
+            return " or ".join(dict.fromkeys(kinds))
+    if "enum" in one or "const" in one:
+        return ", ".join(one.get("enum") or [one["const"]])
+    if one.get("type") == "array":
+        return f"list of {_takes(one['items'])}"
+    if one.get("type") == "object":
+        inner = one.get("patternProperties") or {"": one.get("additionalProperties")}
+        return f"{_takes(next(iter(inner.values())))} by id"
+    if one.get("type") == "integer":
+        low, high = one.get("minimum"), one.get("maximum")
+        return "number" + (f", {low} to {high}" if low is not None and high is not None else "")
+    if one.get("type") == "boolean":
+        return "true or false"
+    return "id" if str(one.get("pattern", "")).startswith("^[a-z][a-z0-9]*") else "text"

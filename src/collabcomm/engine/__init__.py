@@ -1,0 +1,1 @@
+"""Player JSON and its arithmetic. Pure: nothing here reads or writes."""

@@ -1,0 +1,1 @@
+"""The activities: quizzes, scenarios and reflections in the browser."""

@@ -1,0 +1,53 @@
+"""Results as one JSON document: the cohort, its attempts with all of theirs, the conflicts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from collabcomm.engine.attempt import Cohort
+from collabcomm.store import Store
+
+from . import Options
+from .rows import COLUMNS, Row, moment, rows_of, table, work
+
+FORMAT = 1
+
+
+def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterator[bytes]:
+    """Yield ``{"format", "cohort", "attempts": […], "conflicts": […]}``, attempt by attempt."""
+    head = {
+        "code": cohort.code,
+        "name": cohort.name,
+        "modules": cohort.modules,
+        "created": moment(cohort.created),
+        "opens": moment(cohort.opens),
+        "closes": moment(cohort.closes),
+        "pass_mark": cohort.pass_mark,
+        "attempts": cohort.attempts,
+        "feedback": cohort.feedback,
+        "names": cohort.names,
+    }
+    yield f'{{"format": {FORMAT},\n"cohort": {_text(head)},\n"attempts": [\n'.encode()
+    comma = ""
+    for one in work(store, cohort, options):
+        attempt = _named("attempts", next(rows_of("attempts", one)))
+        for part in ("responses", "choices"):
+            attempt[part] = [_named(part, row) for row in rows_of(part, one)]
+        yield f"{comma}{_text(attempt)}".encode()
+        comma = ",\n"
+    yield b'\n],\n"conflicts": [\n'
+    comma = ""
+    for row in table(store, cohort, "conflicts", options):
+        yield f"{comma}{_text(_named('conflicts', row))}".encode()
+        comma = ",\n"
+    yield b"\n]}\n"
+
+
+def _named(kind: str, row: Row) -> dict[str, Any]:
+    return dict(zip(COLUMNS[kind], row, strict=True))
+
+
+def _text(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)

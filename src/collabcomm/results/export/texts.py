@@ -1,0 +1,45 @@
+"""Compiled items and responses as plain text, for formats that show words instead of ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html import unescape
+from typing import Any
+
+from collabcomm.engine.replay import best_response
+
+Item = Mapping[str, Any]
+_TAG = re.compile(r"<[^>]*>")
+# Where each type keeps the parts that a response names.
+PARTS = {"matching": "answers", "sequencing": "steps"}
+
+
+def plain(html: str | None) -> str:
+    """Return compiled HTML, which is clean already, as one line of text."""
+    return " ".join(unescape(_TAG.sub(" ", html or "")).split())
+
+
+def labels(item: Item, part: str | None = None) -> dict[str, str]:
+    """Return the texts of an item's options, or of another part of it, by id."""
+    name = part or PARTS.get(item["type"], "options")
+    return {one["id"]: plain(one["text"]) for one in item.get(name, ())}
+
+
+def spoken(item: Item, response: Any) -> str:
+    """Return a response in words, as Moodle's reports write it; empty where there is none."""
+    kind = item["type"]
+    if kind == "matching" and isinstance(response, Mapping):
+        prompts, answers = labels(item, "prompts"), labels(item)
+        pairs = ((prompts.get(k), answers.get(v)) for k, v in response.items())
+        return "; ".join(f"{p} → {answer}" for p, answer in pairs if p and answer)
+    if isinstance(response, list):
+        return "; ".join(filter(None, map(labels(item).get, response)))
+    if not isinstance(response, str):
+        return ""
+    return response if kind == "short-text" else labels(item).get(response, "")
+
+
+def right(item: Item) -> str:
+    """Return the response that earns full marks, in words; empty where nothing is scored."""
+    return spoken(item, best_response(item))

@@ -1,0 +1,234 @@
+"""Results as xAPI 1.0.3 statements, an array that a learning record store takes.
+
+Each attempt is ``initialized``; each answer of a submitted one is ``answered``, with the
+interaction type that fits its item (a scenario's decision is a ``choice``); then comes ``passed``,
+``failed`` or ``completed``. Ids of statements are made from those of the attempt, so that sending
+twice is harmless. An actor is an account of the learner's opaque id: names are not in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from collabcomm.engine.attempt import Cohort, Response, latest
+from collabcomm.engine.replay import best_response
+from collabcomm.engine.scoring import item_points, normalise
+from collabcomm.store import Store
+
+from . import Options
+from .rows import Work, choice_rows, work
+from .texts import labels, plain
+
+VERBS = "http://adlnet.gov/expapi/verbs/"
+ACTIVITIES = "http://adlnet.gov/expapi/activities/"
+NAMESPACE = UUID("b0b7f2de-6b6c-5d1c-9d56-6d1c2f6d2a11")
+TYPES = {
+    "single-choice": "choice",
+    "judgement": "choice",
+    "multiple-response": "choice",
+    "matching": "matching",
+    "sequencing": "sequencing",
+    "short-text": "fill-in",
+    "likert": "likert",
+}
+Statement = dict[str, Any]
+
+
+def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterator[bytes]:
+    """Yield a JSON array of statements, in the order they happened within an attempt."""
+    comma = b"[\n"
+    for one in work(store, cohort, options):
+        for statement in _statements(one, options.site.rstrip("/")):
+            yield comma + json.dumps(statement, ensure_ascii=False).encode()
+            comma = b",\n"
+    yield b"\n]\n" if comma == b",\n" else b"[]\n"
+
+
+def _statements(one: Work, site: str) -> Iterator[Statement]:
+    attempt = one.attempt
+    frame = _Frame(one, site)
+    yield frame.statement("initialized", "initialized", frame.activity(), attempt.started)
+    if attempt.submitted is None or one.content is None:
+        return
+    if attempt.kind == "quiz":
+        yield from _answers(one, frame)
+    else:
+        yield from _choices(one, frame)
+    verb = {None: "completed", True: "passed", False: "failed"}[attempt.passed]
+    result: dict[str, Any] = {"completion": True, "duration": _duration(one)}
+    if attempt.max:
+        result["score"] = _score(attempt.raw or 0, attempt.max)
+    if attempt.passed is not None:
+        result["success"] = attempt.passed
+    yield frame.statement(verb, verb, frame.activity(), attempt.submitted, result)
+
+
+def _answers(one: Work, frame: _Frame) -> Iterator[Statement]:
+    assert one.content is not None
+    items = {item["id"]: item for item in one.content["items"]}
+    given = latest(one.responses)
+    for name in one.attempt.items:
+        item = items.get(name)
+        if item is None or given.get(name) is None or item["type"] not in TYPES:
+            continue
+        sent = next(r for r in reversed(one.responses) if r.item == name)
+        result: Statement = {"response": spelt(item, given[name])}
+        points = item_points(item, given[name])
+        if points.max:
+            result |= {"success": points.raw >= points.max, "score": _score(points.raw, points.max)}
+        definition = interaction(item, one.content.get("lang", "en"))
+        target = frame.activity(f"items/{name}", definition)
+        yield frame.statement("answered", name, target, _moment(sent), result)
+
+
+def _choices(one: Work, frame: _Frame) -> Iterator[Statement]:
+    assert one.content is not None
+    lang = one.content.get("lang", "en")
+    for n, row in enumerate(choice_rows(one)):
+        node = one.content["nodes"][row[6]]
+        if node["kind"] == "decision":
+            options = [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
+            best = [c["id"] for c in node["choices"] if c["support"] == "well"]
+            definition = _choice(plain(node["ask"]), options, best, lang)
+            result: Statement = {"response": row[7], "success": row[9] == "well"}
+        elif node["kind"] == "item" and node["item"]["type"] in TYPES:
+            response = one.attempt.steps[n].get("response")
+            definition = interaction(node["item"], lang)
+            result = {"response": spelt(node["item"], response)}
+            points = item_points(node["item"], response)
+            if points.max:
+                result["success"] = points.raw >= points.max
+        else:
+            continue
+        target = frame.activity(f"nodes/{row[6]}", definition)
+        assert one.attempt.submitted is not None
+        yield frame.statement("answered", f"{n}:{row[6]}", target, one.attempt.submitted, result)
+
+
+class _Frame:
+    """What all statements of an attempt share."""
+
+    def __init__(self, one: Work, site: str) -> None:
+        attempt = one.attempt
+        self.one = one
+        self.base = f"{site}/xapi/{attempt.kind}/{attempt.activity}"
+        self.actor = {
+            "objectType": "Agent",
+            "account": {"homePage": site, "name": attempt.learner},
+        }
+        self.site = site
+
+    def activity(self, part: str = "", definition: Statement | None = None) -> Statement:
+        """Return the attempt's activity as an object, or a part of it."""
+        one = self.one
+        if definition is None:
+            kind = "assessment" if one.attempt.kind == "quiz" else "simulation"
+            definition = {"type": f"{ACTIVITIES}{kind}"}
+            if one.content:
+                definition["name"] = {one.content["lang"]: plain(one.content["title"])}
+        name = f"{self.base}/{part}" if part else self.base
+        return {"objectType": "Activity", "id": name, "definition": definition}
+
+    def statement(
+        self,
+        verb: str,
+        key: str,
+        target: Statement,
+        at: datetime,
+        result: Statement | None = None,
+    ) -> Statement:
+        """Return a statement; ``key`` tells it from the attempt's others."""
+        attempt = self.one.attempt
+        groups = [
+            {"objectType": "Activity", "id": f"{self.site}/xapi/cohort/{self.one.cohort.code}"}
+        ]
+        context: Statement = {
+            "registration": attempt.id,
+            "platform": "Collaborative Communication",
+            "contextActivities": {"grouping": groups},
+            "extensions": {f"{self.site}/xapi/content-version": attempt.version},
+        }
+        if target["id"] != self.base:
+            context["contextActivities"]["parent"] = [{"objectType": "Activity", "id": self.base}]
+        made: Statement = {
+            "id": str(uuid5(NAMESPACE, f"{attempt.id}:{verb}:{key}")),
+            "actor": self.actor,
+            "verb": {"id": f"{VERBS}{verb}", "display": {"en": verb}},
+            "object": target,
+            "context": context,
+            "timestamp": at.isoformat(),
+        }
+        return made | ({"result": result} if result else {})
+
+
+def interaction(item: Mapping[str, Any], lang: str) -> Statement:
+    """Return the definition of an item: its interaction type, parts and right answers."""
+    kind = item["type"]
+    made: Statement = {
+        "type": f"{ACTIVITIES}cmi.interaction",
+        "description": {lang: plain(item["stem"])},
+        "interactionType": TYPES[kind],
+    }
+    if kind == "matching":
+        made["source"] = _parts(labels(item, "prompts"), lang)
+        made["target"] = _parts(labels(item), lang)
+    elif kind == "likert":
+        made["scale"] = _parts(labels(item), lang)
+    elif kind != "short-text":
+        made["choices"] = _parts(labels(item), lang)
+    if right := correct(item):
+        made["correctResponsesPattern"] = right
+    return made
+
+
+def correct(item: Mapping[str, Any]) -> list[str]:
+    """Return the patterns that earn full marks; none where nothing is scored."""
+    best = best_response(item)
+    if best is None:
+        return []
+    if item["type"] == "short-text":
+        full = [text for text, weight in item["weights"].items() if weight >= item["max"]]
+        return [f"{{case_matters=false}}{text}" for text in full]
+    return [spelt(item, best)]
+
+
+def spelt(item: Mapping[str, Any], response: Any) -> str:
+    """Return a response in xAPI's spelling: ``a[,]b`` for several, ``a[.]x[,]b[.]y`` for pairs."""
+    if isinstance(response, Mapping):
+        return "[,]".join(f"{k}[.]{v}" for k, v in response.items())
+    if isinstance(response, list):
+        return "[,]".join(response)
+    return normalise(response) if item["type"] == "short-text" else str(response)
+
+
+def _choice(ask: str, options: list[dict[str, str]], best: list[str], lang: str) -> Statement:
+    made: Statement = {
+        "type": f"{ACTIVITIES}cmi.interaction",
+        "description": {lang: ask},
+        "interactionType": "choice",
+        "choices": _parts({o["id"]: plain(o["text"]) for o in options}, lang),
+    }
+    return made | ({"correctResponsesPattern": best} if best else {})
+
+
+def _parts(texts: dict[str, str], lang: str) -> list[Statement]:
+    return [{"id": key, "description": {lang: text}} for key, text in texts.items()]
+
+
+def _score(raw: float, most: float) -> dict[str, float]:
+    return {"scaled": round(raw / most, 6), "raw": raw, "min": 0, "max": most}
+
+
+def _duration(one: Work) -> str:
+    attempt = one.attempt
+    assert attempt.submitted is not None
+    return f"PT{max((attempt.submitted - attempt.started).total_seconds(), 0):.2f}S"
+
+
+def _moment(sent: Response) -> datetime:
+    """Return when the answer was received: the learner's clock may be wrong."""
+    return sent.received

@@ -1,0 +1,218 @@
+"""The trainer's console: what it shows and what pressing something does, through the store.
+
+``room_widget.py`` puts it on a page. Votes are counted in the database and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from collabcomm.course.compiler import Json, block, catalogue
+from collabcomm.course.models import Course, Node, Scenario, TrainerNotes
+from collabcomm.engine import attempt as a
+from collabcomm.room import state as r
+from collabcomm.store import DEFAULT_URL, Conflict, DatabaseUnusable, Store, StoreError
+from collabcomm.workshop import course_compiler
+
+SITE = "COLLABCOMM_SITE_URL"
+OWNER = "JUPYTERHUB_USER"
+
+
+def opening_view(course: Course) -> Json:
+    """Return what a console shows first: the scenarios to choose from."""
+    scenarios = [{"id": name, "title": one.title} for name, one in course.scenarios.items()]
+    strings = dict(catalogue("room"))
+    return {"phase": "start", "scenarios": scenarios, "rooms": [], "strings": strings}
+
+
+class Console:
+    """Opens a room for a scenario and steers it; finds its rooms again after a restart.
+
+    ``view`` is what the page shows; ``show`` is called with it whenever it changes.
+    """
+
+    def __init__(
+        self,
+        database: str | None = None,
+        scenario: str | None = None,
+        show: Callable[[Json], None] = lambda view: None,
+    ) -> None:
+        self.show = show
+        self._view: Json = {}
+        self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_URL)
+        self.owner = os.environ.get(OWNER, "")[:80]
+        self.preferred = scenario
+        self.store: Store | None = None
+        self.room: r.Room | None = None
+        self.content: Json = {}
+        self.notes: dict[str, Json] = {}
+        self.mark = ""
+        self._guarded(self._start)
+
+    @property
+    def view(self) -> Json:
+        """What the page shows."""
+        return self._view
+
+    @view.setter
+    def view(self, value: Json) -> None:
+        self._view = value
+        self.show(value)
+
+    def do(self, message: Any) -> None:
+        """Do what the trainer pressed; what cannot be done is said and changes nothing."""
+        if not isinstance(message, dict):
+            return
+        name = message.get("do")
+        own = {"new": self._new, "enter": self._enter, "leave": self._leave, "own": self._own}
+        doing = own.get(name) if isinstance(name, str) else None
+        self._guarded(lambda: doing(message) if doing else self._act(message))
+
+    def _guarded(self, doing: Any) -> None:
+        try:
+            doing()
+        except DatabaseUnusable:
+            if self.view.get("said") != (lost := catalogue("room")["console.lost"]):
+                self._say(lost)
+        except Conflict as error:
+            self.mark = ""
+            self.refresh()
+            self._say(str(error))
+        except (StoreError, r.RoomRefused) as error:
+            self._say(catalogue("room")["console.refused"].format(reason=error))
+
+    def _say(self, text: str) -> None:
+        self.view = {**self.view, "said": text, "saying": secrets.token_hex(4)}
+
+    # -------------------------------------------------------------------------- rooms
+
+    def _start(self) -> None:
+        """Show the scenarios and this trainer's rooms."""
+        self.room, self.mark = None, ""
+        course = course_compiler().course
+        self.view = opening_view(course)
+        if self.store is None:
+            self.store = Store(self.address)
+        rooms = [
+            {"code": one.code, "title": one.scenario, "ended": one.ended is not None}
+            for one in self.store.rooms(self.owner)[:30]
+        ]
+        chosen = self.preferred if self.preferred in course.scenarios else None
+        self.view = {**self.view, "rooms": rooms, "chosen": chosen}
+
+    def _leave(self, _message: Json) -> None:
+        self._start()
+
+    def _new(self, message: Json) -> None:
+        assert self.store is not None
+        name = message.get("scenario")
+        if name not in course_compiler().course.scenarios:
+            raise r.RoomRefused("There is no such scenario.")
+        content = course_compiler().scenario(name)
+        self.store.keep_content(content)
+        room = r.Room(
+            code=r.new_room_code(),
+            owner=self.owner,
+            scenario=name,
+            version=content["version"],
+            screen=a.new_secret()[:32],
+            created=a.now(),
+            state=r.opening(),
+        )
+        self.store.create_room(room)
+        self._open(room)
+
+    def _enter(self, message: Json) -> None:
+        assert self.store is not None
+        room = self.store.room(r.clean_room_code(str(message.get("code"))))
+        if room.owner != self.owner:
+            raise r.RoomRefused("This room is another trainer's.")
+        self._open(room)
+
+    def _open(self, room: r.Room) -> None:
+        """Show a room, with its scenario as it was when it was opened."""
+        assert self.store is not None
+        content = self.store.content(room.version)
+        if content is None:
+            raise r.RoomRefused("The scenario of this room is no longer there.")
+        self.room, self.content, self.mark = room, content, ""
+        course = course_compiler().course
+        known = course.scenarios.get(room.scenario)
+        self.notes = notes_of(known) if known else {}
+        self.refresh()
+
+    def _own(self, message: Json) -> None:
+        """Keep the trainer's own notes; they make no noise in the room."""
+        text = str(message.get("text", ""))[: r.MAX_NOTES]
+        self._change(lambda room, _counts: replace(room, notes=text))
+
+    def _act(self, message: Json) -> None:
+        def change(room: r.Room, counts: dict[str, int]) -> r.Room:
+            state = r.act(self.content, room.state, message, counts, a.now())
+            ended = room.ended or a.now() if state["phase"] == "ended" else None
+            return replace(room, state=state, ended=ended)
+
+        self._change(change)
+
+    def _change(self, change: Any) -> None:
+        if self.room is None or self.store is None:
+            raise r.RoomRefused("Open a room first.")
+        self.room = self.store.change_room(self.room.code, self.room.rev, change)
+        self.refresh()
+
+    # ---------------------------------------------------------------------- showing
+
+    def look(self) -> None:
+        """Show the room as it stands in the database; say so where it cannot be reached."""
+        self._guarded(self.refresh)
+
+    def refresh(self) -> None:
+        """Show the room as it stands in the database."""
+        if self.room is None or self.store is None:
+            return
+        room = self.store.room(self.room.code)
+        ballot = room.state["ballot"]
+        counts, number = self.store.counts(room.code, ballot) if ballot else ({}, 0)
+        people = self.store.people(room.code)
+        mark = f"{room.rev}.{number}.{people}"
+        self.room = room
+        if mark == self.mark:
+            return
+        self.mark = mark
+        shown = r.console_view(self.content, self.notes, room, counts, people)
+        strings = dict(catalogue("room"))
+        self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
+
+    def _links(self, room: r.Room) -> Json:
+        site = os.environ.get(SITE, "http://127.0.0.1:8000").rstrip("/")
+        host = urlsplit(site).hostname or ""
+        return {
+            "join": f"{site}/room/{room.code}",
+            "alone": host in ("127.0.0.1", "localhost", "::1"),
+            "screen": f"{site}/room/{room.code}/screen#{room.screen}",
+            "debrief": f"{site}/room/{room.code}/debrief#{room.screen}",
+            "csv": f"{site}/api/rooms/{room.code}/session.csv?screen={room.screen}",
+            "qr": f"{site}/room/{room.code}/qr.svg",
+        }
+
+
+def notes_of(scenario: Scenario) -> dict[str, Json]:
+    """Return the trainer's notes of a scenario by node, under "" those for the whole."""
+    found = {name: _notes(node.trainer, node) for name, node in scenario.nodes.items()}
+    return {"": _notes(scenario.trainer, None), **found}
+
+
+def _notes(notes: TrainerNotes | None, _node: Node | None) -> Json:
+    if notes is None:
+        return {}
+    return {
+        "minutes": notes.minutes,
+        "prompts": [block(one) for one in notes.prompts],
+        "likely": block(notes.likely) if notes.likely else None,
+        "care": block(notes.care) if notes.care else None,
+    }

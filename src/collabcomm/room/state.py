@@ -1,0 +1,637 @@
+"""A trainer's room: how a group steers a scenario together, as a state and what may be done to it.
+
+Pure: a room's state is a plain value that the store keeps, and ``act`` returns the next one. What
+participants, the big screen and the trainer's console see is made from it by a view each, so that
+nothing of the trainer's can leak into the others.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from collabcomm.engine.scoring import Compiled, Path, play
+
+CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels: a code spells no word
+PHASES = ("scene", "vote", "tally", "compare", "consequence", "evidence", "ended")
+MAX_NOTES = 20_000
+MAX_SEARCH = 50_000
+Json = dict[str, Any]
+Counts = Mapping[str, int]
+
+
+class RoomRefused(Exception):
+    """Something that cannot be done in the room now; the text says why."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A room as the store keeps it.
+
+    ``owner`` is the trainer (empty on a laptop of one), ``screen`` the key of the projector's view,
+    ``rev`` counts the changes of ``state``, ``notes`` are the trainer's own and go to no view but
+    the console.
+    """
+
+    code: str
+    owner: str
+    scenario: str
+    version: str
+    screen: str
+    created: datetime
+    rev: int = 0
+    state: Json = field(default_factory=dict)
+    notes: str = ""
+    ended: datetime | None = None
+
+
+def new_room_code() -> str:
+    """Return a fresh code, for example ``KT7-4QM``: short enough to type from across a room."""
+    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def clean_room_code(text: str) -> str:
+    """Return a code as typed by a person in its stored form."""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())[:12]
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+def opening() -> Json:
+    """Return the state of a new room: at the first scene, nothing voted."""
+    return {
+        "steps": [],
+        "phase": "scene",
+        "ballot": None,
+        "ballots": [],
+        "chosen": [],
+        "log": [],
+        "timer": None,
+        "paused": False,
+    }
+
+
+# ----------------------------------------------------------------------- where it stands
+
+
+def path_of(scenario: Compiled, state: Json) -> Path:
+    """Return the path that the group has taken so far."""
+    return play(scenario, state["steps"])
+
+
+def choices_at(node: Compiled) -> list[Json]:
+    """Return what can be voted for at a node: its choices, or its item's options; often nothing."""
+    if node["kind"] == "decision":
+        return [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
+    if node["kind"] == "item" and node["item"]["type"] in ("single-choice", "judgement"):
+        return [{"id": o["id"], "text": o["text"]} for o in node["item"]["options"]]
+    return []
+
+
+def ballot_of(state: Json) -> Json | None:
+    """Return the vote that is open."""
+    number = state["ballot"]
+    return None if number is None else dict(state["ballots"][number - 1])
+
+
+def leader(counts: Counts) -> str | None:
+    """Return what most voted for; None without votes and where several lead."""
+    ranked = Counter(counts).most_common(2)
+    if not ranked or not ranked[0][1] or (len(ranked) == 2 and ranked[0][1] == ranked[1][1]):
+        return None
+    return ranked[0][0]
+
+
+# -------------------------------------------------------------------------- what is done
+
+
+def act(
+    scenario: Compiled, state: Json, action: Mapping[str, Any], counts: Counts, now: datetime
+) -> Json:
+    """Return the state after something that the trainer does.
+
+    ``action`` is ``{"do": name, ...}`` with a name of ``ACTIONS``; ``counts`` are the votes of the
+    ballot that is open.
+
+    Raises
+    ------
+    RoomRefused
+        Where it cannot be done now, or names what is not there.
+    """
+    name = action.get("do")
+    doing = ACTIONS.get(name) if isinstance(name, str) else None
+    if doing is None:
+        raise RoomRefused("There is nothing of this name to do.")
+    if state["phase"] == "ended" and name != "reopen":
+        raise RoomRefused("This room has ended. Open it again to go on.")
+    moment = Moment(scenario, {**state, "ballots": list(state["ballots"])}, counts, now)
+    doing(moment, action)
+    return moment.state
+
+
+class Moment:
+    """The state while something is done to it."""
+
+    def __init__(self, scenario: Compiled, state: Json, counts: Counts, now: datetime) -> None:
+        self.scenario, self.state, self.counts, self.now = scenario, state, counts, now
+        self.at = path_of(scenario, state).at
+        self.node = scenario["nodes"][self.at]
+        self.choices = choices_at(self.node)
+
+    def phase(self, name: str, **changes: Any) -> None:
+        """Go to a phase."""
+        self.state.update(phase=name, **changes)
+
+    def close(self) -> None:
+        """Close the vote that is open, and keep its counts."""
+        number = self.state["ballot"]
+        if number is None:
+            return
+        kept = {choice["id"]: self.counts.get(choice["id"], 0) for choice in self.choices}
+        done = {**self.state["ballots"][number - 1], "counts": kept, "closed": self.now.isoformat()}
+        self.state["ballots"][number - 1] = done
+        self.state["ballot"] = None
+
+    def known(self, name: Any) -> str:
+        """Return the id of a choice at this node; refuse another."""
+        found = next((choice["id"] for choice in self.choices if choice["id"] == name), None)
+        if found is None:
+            raise RoomRefused("There is no such choice here.")
+        return str(found)
+
+    def need(self, *phases: str) -> None:
+        """Refuse in any other phase."""
+        if self.state["phase"] not in phases:
+            raise RoomRefused("This cannot be done at this point.")
+
+    def note(self, what: str, **more: Any) -> None:
+        """Write what was decided into the room's log."""
+        entry = {"at": self.now.isoformat(), "node": self.at, "what": what, **more}
+        self.state["log"] = [*self.state["log"], entry]
+
+    def go(self, steps: list[Json]) -> None:
+        """Stand where some steps lead, at its scene."""
+        self.phase("scene", steps=steps, chosen=[], ballot=None, timer=None)
+
+
+def _open_vote(m: Moment, _action: Mapping[str, Any]) -> None:
+    m.need("scene", "tally", "compare")
+    if not m.choices:
+        raise RoomRefused("There is nothing to vote on here.")
+    ballot = {"node": m.at, "opened": m.now.isoformat(), "closed": None, "counts": None}
+    m.state["ballots"].append(ballot)
+    m.phase("vote", ballot=len(m.state["ballots"]), chosen=[])
+
+
+def _close_vote(m: Moment, _action: Mapping[str, Any]) -> None:
+    m.need("vote")
+    m.close()
+    m.phase("tally")
+
+
+def _choose(m: Moment, action: Mapping[str, Any]) -> None:
+    """Take what most voted for, or what the trainer names."""
+    m.need("scene", "vote", "tally", "compare")
+    if not m.choices:
+        raise RoomRefused("There is nothing to choose here.")
+    m.close()
+    named = action.get("choice")
+    if named is None:
+        named = leader(_last_counts(m))
+        if named is None:
+            raise RoomRefused("No single choice leads. Vote again, or name one.")
+        how = "majority"
+    else:
+        how = "trainer"
+    one = m.known(named)
+    m.note("chosen", choice=one, how=how)
+    m.phase("consequence", chosen=[one])
+
+
+def _last_counts(m: Moment) -> Counts:
+    mine = [b["counts"] for b in m.state["ballots"] if b["node"] == m.at and b["counts"]]
+    return mine[-1] if mine else {}
+
+
+def _compare(m: Moment, action: Mapping[str, Any]) -> None:
+    """Show where two choices lead, one after the other, before one is taken."""
+    m.need("scene", "vote", "tally", "compare")
+    pair = action.get("choices")
+    if m.node["kind"] != "decision" or not isinstance(pair, list) or len(pair) != 2:
+        raise RoomRefused("Name two choices of this decision to compare.")
+    both = [m.known(name) for name in pair]
+    if both[0] == both[1]:
+        raise RoomRefused("Name two different choices.")
+    m.close()
+    m.note("compared", choices=both)
+    m.phase("compare", chosen=both)
+
+
+def _evidence(m: Moment, _action: Mapping[str, Any]) -> None:
+    m.need("consequence")
+    m.phase("evidence")
+
+
+def _next(m: Moment, _action: Mapping[str, Any]) -> None:
+    """Go on: from the scene of a passage, or from a choice that was taken."""
+    kind = m.node["kind"]
+    steps = m.state["steps"]
+    if kind == "ending":
+        raise RoomRefused("The story has ended. Step back, or end the room.")
+    if kind == "passage":
+        m.need("scene")
+        m.go([*steps, {"node": m.at}])
+    elif kind == "item" and not m.choices:
+        m.need("scene")
+        m.go([*steps, {"node": m.at, "response": _model_answer(m.node["item"])}])
+    else:
+        m.need("consequence", "evidence")
+        key = "choice" if kind == "decision" else "response"
+        m.go([*steps, {"node": m.at, key: m.state["chosen"][0]}])
+
+
+def _model_answer(item: Compiled) -> Any:
+    from collabcomm.engine.replay import best_response
+
+    return best_response(item)
+
+
+def _back(m: Moment, _action: Mapping[str, Any]) -> None:
+    """Step back: from what a choice led to to the choice, else to the node before."""
+    m.close()
+    if m.state["phase"] in ("consequence", "evidence", "compare", "vote", "tally"):
+        m.note("back")
+        m.phase("scene", chosen=[])
+        return
+    if not m.state["steps"]:
+        raise RoomRefused("This is the beginning.")
+    m.note("back")
+    m.go(m.state["steps"][:-1])
+
+
+def _jump(m: Moment, action: Mapping[str, Any]) -> None:
+    """Stand at a node of the map, by the shortest way that leads there."""
+    steps = way_to(m.scenario, str(action.get("node")))
+    if steps is None:
+        raise RoomRefused("No way leads to that place.")
+    m.close()
+    m.note("jumped", to=action.get("node"))
+    m.go(steps)
+
+
+def _skip(m: Moment, _action: Mapping[str, Any]) -> None:
+    """Pass a decision by its best-supported choice, without showing what it leads to."""
+    m.need("scene", "vote", "tally", "compare")
+    if m.node["kind"] == "decision":
+        well = [c["id"] for c in m.node["choices"] if c["support"] == "well"]
+        one = (well or [m.choices[0]["id"]])[0]
+    elif m.choices:
+        one = _model_answer(m.node["item"])
+    else:
+        raise RoomRefused("There is nothing to skip here: go on.")
+    m.close()
+    m.note("skipped", choice=one)
+    m.state["chosen"] = [one]
+    m.state["phase"] = "consequence"
+    _next(m, {})
+
+
+def _pause(m: Moment, _action: Mapping[str, Any]) -> None:
+    m.state["paused"] = not m.state["paused"]
+
+
+def _timer(m: Moment, action: Mapping[str, Any]) -> None:
+    """Show how much time is left. Nothing happens when it is over."""
+    minutes = action.get("minutes")
+    if minutes is None:
+        m.state["timer"] = None
+        return
+    if isinstance(minutes, bool) or not isinstance(minutes, (int, float)) or not 0 < minutes <= 120:
+        raise RoomRefused("A timer takes between a moment and two hours.")
+    m.state["timer"] = (m.now + timedelta(minutes=minutes)).isoformat()
+
+
+def _end(m: Moment, _action: Mapping[str, Any]) -> None:
+    m.close()
+    m.note("ended")
+    m.phase("ended", timer=None)
+
+
+def _reopen(m: Moment, _action: Mapping[str, Any]) -> None:
+    m.need("ended")
+    m.note("reopened")
+    m.phase("scene", chosen=[])
+
+
+ACTIONS: dict[str, Callable[[Moment, Mapping[str, Any]], None]] = {
+    "open_vote": _open_vote,
+    "close_vote": _close_vote,
+    "choose": _choose,
+    "compare": _compare,
+    "evidence": _evidence,
+    "next": _next,
+    "back": _back,
+    "jump": _jump,
+    "skip": _skip,
+    "pause": _pause,
+    "timer": _timer,
+    "end": _end,
+    "reopen": _reopen,
+}
+
+
+def way_to(scenario: Compiled, name: str) -> list[Json] | None:
+    """Return the fewest steps that lead to a node, None where none do."""
+    if name not in scenario["nodes"]:
+        return None
+    todo: list[list[Json]] = [[]]
+    seen: set[tuple[str, tuple[int, ...]]] = set()
+    for steps in todo:
+        path = play(scenario, steps)
+        here = (path.at, tuple(path.meters[-1].values()))
+        if path.at == name:
+            return steps
+        if here in seen or len(todo) > MAX_SEARCH:
+            continue
+        seen.add(here)
+        todo.extend([*steps, step] for step in _steps_from(scenario["nodes"][path.at], path.at))
+    return None
+
+
+def _steps_from(node: Compiled, name: str) -> list[Json]:
+    if node["kind"] == "decision":
+        return [{"node": name, "choice": c["id"]} for c in node["choices"]]
+    if node["kind"] == "passage":
+        return [{"node": name}]
+    if node["kind"] == "item":
+        return [{"node": name, "response": _model_answer(node["item"])}]
+    return []
+
+
+# --------------------------------------------------------------------------------- views
+
+
+def public_view(scenario: Compiled, room: Room) -> Json:
+    """Return what a participant's phone shows. Neither counts nor anything of the trainer's."""
+    state = room.state
+    path = path_of(scenario, state)
+    node = scenario["nodes"][path.at]
+    ballot = ballot_of(state)
+    begins = not state["steps"] and state["phase"] == "scene"
+    return {
+        "rev": room.rev,
+        "title": scenario["title"],
+        "phase": "paused" if state["paused"] else state["phase"],
+        "ballot": state["ballot"],
+        "heading": heading(node),
+        "scene": node["scene"],
+        "lines": _lines(scenario, node),
+        "ask": _ask(node),
+        "choices": choices_at(node) if ballot or state["phase"] == "tally" else [],
+        "shown": _shown(node, state),
+        "content_note": scenario["content_note"] if begins else None,
+        "ending": bool(node["kind"] == "ending"),
+        "debrief": node.get("debrief") if node["kind"] == "ending" else None,
+    }
+
+
+def screen_view(scenario: Compiled, room: Room, counts: Counts, people: int) -> Json:
+    """Return what the projector shows: the same, with counts and without names."""
+    state = room.state
+    path = path_of(scenario, state)
+    node = scenario["nodes"][path.at]
+    mine = [b for b in state["ballots"] if b["node"] == path.at]
+    earlier = [b["counts"] for b in mine if b["counts"] is not None]
+    live = state["ballot"] is not None
+    return {
+        **public_view(scenario, room),
+        "code": room.code,
+        "steps": path.used,
+        "people": people,
+        "choices": choices_at(node),
+        "live": live,
+        "counts": dict(counts) if live else earlier[-1] if earlier else None,
+        "before": (earlier[-1] if live else earlier[-2] if len(earlier) > 1 else None)
+        if earlier
+        else None,
+        "timer": state["timer"],
+        "meters": [
+            {
+                **{k: m[k] for k in ("label", "min", "max", "words")},
+                "value": path.meters[-1][m["id"]],
+            }
+            for m in scenario["meters"]
+        ],
+    }
+
+
+def console_view(
+    scenario: Compiled,
+    notes: Mapping[str, Json],
+    room: Room,
+    counts: Counts,
+    people: int,
+) -> Json:
+    """Return what the trainer's console shows: everything, with the notes for this node.
+
+    ``notes`` are the trainer's notes of the scenario, by node, and under "" those for all of it.
+    """
+    path = path_of(scenario, room.state)
+    node = scenario["nodes"][path.at]
+    best = play(scenario, scenario["best"]).nodes
+    last = [b["counts"] for b in room.state["ballots"] if b["node"] == path.at and b["counts"]]
+    return {
+        **screen_view(scenario, room, counts, people),
+        "phase": room.state["phase"],
+        "paused": room.state["paused"],
+        "kind": node["kind"],
+        "at": path.at,
+        "options": [_option(node, choice) for choice in choices_at(node)],
+        "leader": leader(counts if room.state["ballot"] else last[-1] if last else {}),
+        "trainer": notes.get(path.at),
+        "whole": notes.get(""),
+        "places": [
+            {
+                "id": name,
+                "title": heading(one) or name,
+                "here": name == path.at,
+                "passed": name in path.nodes,
+                "best": name in best,
+                "ending": one["kind"] == "ending",
+            }
+            for name, one in scenario["nodes"].items()
+        ],
+        "can": can(scenario, room.state),
+        "own": room.notes,
+    }
+
+
+def can(scenario: Compiled, state: Json) -> list[str]:
+    """Return what may be done now, for the console's buttons."""
+    node = scenario["nodes"][path_of(scenario, state).at]
+    votable, phase = bool(choices_at(node)), state["phase"]
+    if phase == "ended":
+        return ["reopen"]
+    found = ["pause", "timer", "end", "jump"]
+    if votable and phase in ("scene", "tally", "compare"):
+        found.append("open_vote")
+    if phase == "vote":
+        found.append("close_vote")
+    if votable and phase in ("scene", "vote", "tally", "compare"):
+        found += ["choose", "skip"]
+        if node["kind"] == "decision":
+            found.append("compare")
+    if phase == "consequence":
+        found.append("evidence")
+    moved = phase in ("consequence", "evidence")
+    if node["kind"] != "ending" and (moved or (not votable and phase == "scene")):
+        found.append("next")
+    if state["steps"] or phase != "scene":
+        found.append("back")
+    return found
+
+
+def heading(node: Compiled) -> str:
+    """Return what a node is called on the screen."""
+    if node["kind"] == "ending":
+        return str(node["ending"]["title"])
+    return str(node.get("title") or "")
+
+
+def _lines(scenario: Compiled, node: Compiled) -> list[Json]:
+    names = {person["id"]: person["name"] for person in scenario["cast"]}
+    return [{"who": names.get(x["who"], x["who"]), "says": x["says"]} for x in node["lines"]]
+
+
+def _ask(node: Compiled) -> str | None:
+    return node["item"]["stem"] if node["kind"] == "item" else node.get("ask")
+
+
+def _shown(node: Compiled, state: Json) -> list[Json]:
+    """Return what choices led to, as far as the trainer has shown it."""
+    if state["phase"] not in ("consequence", "evidence", "compare"):
+        return []
+    return [_one_shown(node, name, state["phase"]) for name in state["chosen"]]
+
+
+def _one_shown(node: Compiled, name: str, phase: str) -> Json:
+    if node["kind"] == "item":
+        item = node["item"]
+        option = next(o for o in item["options"] if o["id"] == name)
+        earned = (item.get("weights") or {}).get(name, 0) > 0
+        return {
+            "id": name,
+            "text": option["text"],
+            "consequence": option["feedback"] if phase != "evidence" else None,
+            "feedback": option["feedback"] if phase == "evidence" else None,
+            "support": "well" if earned else "poorly",
+            "basis": item.get("basis") if phase == "evidence" else None,
+            "evidence": item.get("evidence") if phase == "evidence" else None,
+        }
+    choice = next(c for c in node["choices"] if c["id"] == name)
+    tells = phase == "evidence"
+    return {
+        "id": name,
+        "text": choice["text"],
+        "consequence": choice["consequence"],
+        "feedback": choice["feedback"] if tells else None,
+        "support": choice["support"] if tells else None,
+        "basis": choice.get("basis") if tells else None,
+        "evidence": choice.get("evidence") if tells else None,
+    }
+
+
+def _option(node: Compiled, choice: Json) -> Json:
+    if node["kind"] == "decision":
+        one = next(c for c in node["choices"] if c["id"] == choice["id"])
+        return {**choice, "support": one["support"]}
+    earned = (node["item"].get("weights") or {}).get(choice["id"], 0) > 0
+    return {**choice, "support": "well" if earned else "poorly"}
+
+
+# ------------------------------------------------------------------------------- debrief
+
+
+def debrief(scenario: Compiled, room: Room, others: Sequence[Room]) -> Json:
+    """Return what a group looks back on.
+
+    For each decision on its path: the votes of each round, what was taken and how, the choice that
+    the evidence supports best, what earlier groups (``others``, the same version) took there, and
+    how split the group was (1 minus the share of the largest choice in its last vote). No person
+    is in it: votes are counts.
+    """
+    path = path_of(scenario, room.state)
+    decisions = []
+    for step in room.state["steps"]:
+        node = scenario["nodes"][step["node"]]
+        if node["kind"] == "decision":
+            decisions.append(_looked_back(scenario, room, step, others))
+    best = play(scenario, scenario["best"])
+    splits = [d for d in decisions if d["split"] is not None]
+    return {
+        "title": scenario["title"],
+        "decisions": decisions,
+        "most_split": max(splits, key=lambda d: d["split"])["node"] if splits else None,
+        "path": [heading(scenario["nodes"][name]) or name for name in path.nodes],
+        "best": [heading(scenario["nodes"][name]) or name for name in best.nodes],
+        "points": {"raw": path.raw, "max": path.max},
+        "ending": path.ending,
+        "groups": len(others),
+        "endings": dict(Counter(e for o in others if (e := path_of(scenario, o.state).ending))),
+    }
+
+
+def _looked_back(scenario: Compiled, room: Room, step: Json, others: Sequence[Room]) -> Json:
+    node = scenario["nodes"][step["node"]]
+    rounds = [
+        b["counts"] for b in room.state["ballots"] if b["node"] == step["node"] and b["counts"]
+    ]
+    votes = sum(rounds[-1].values()) if rounds else 0
+    how = [e for e in room.state["log"] if e["node"] == step["node"] and e.get("choice")]
+    elsewhere = Counter(
+        s["choice"] for o in others for s in o.state["steps"] if s["node"] == step["node"]
+    )
+    return {
+        "node": step["node"],
+        "title": heading(node) or step["node"],
+        "ask": node["ask"],
+        "rounds": rounds,
+        "split": 1 - max(rounds[-1].values()) / votes if votes else None,
+        "taken": step["choice"],
+        "how": (how[-1].get("how") or how[-1]["what"]) if how else "trainer",
+        "choices": [
+            {
+                **{k: c.get(k) for k in ("id", "text", "support", "basis", "evidence", "feedback")},
+                "elsewhere": elsewhere.get(c["id"], 0),
+            }
+            for c in node["choices"]
+        ],
+    }
+
+
+def rows(scenario: Compiled, room: Room) -> list[list[Any]]:
+    """Return a session as a table, its head first: a row a choice and round. Nobody is named."""
+    table: list[list[Any]] = [
+        ["scenario", "version", "node", "round", "choice", "support", "votes", "taken", "how"]
+    ]
+    taken = {
+        step["node"]: step.get("choice") or step.get("response") for step in room.state["steps"]
+    }
+    how = {e["node"]: e.get("how") or e["what"] for e in room.state["log"] if e.get("choice")}
+    counted: Counter[str] = Counter()
+    for ballot in room.state["ballots"]:
+        name = ballot["node"]
+        node = scenario["nodes"][name]
+        counted[name] += 1
+        for choice in (_option(node, c) for c in choices_at(node)):
+            picked = taken.get(name) == choice["id"]
+            table.append([
+                *(scenario["id"], scenario["version"], name, counted[name], choice["id"]),
+                *(choice["support"], (ballot["counts"] or {}).get(choice["id"], 0)),
+                *("yes" if picked else "no", how.get(name, "") if picked else ""),
+            ])  # fmt: skip
+    return table
