@@ -243,7 +243,7 @@ def test_a_room_from_the_address_to_the_table(world):
     for n, client in enumerate(phones):
         assert cast(client, code, CHOICES[n % 2]).json()["counted"] == CHOICES[n % 2]
     assert cast(phones[0], code, CHOICES[1]).status_code == 200  # changed their mind
-    console.refresh()
+    console.look()
     assert console.view["counts"] == {CHOICES[0]: 2, CHOICES[1]: 3}
     assert console.view["people"] == 5
     console.do({"do": "close_vote"})
@@ -285,7 +285,7 @@ def test_votes_that_cannot_be_are_refused_and_not_counted(world):
     assert cast(client, code, CHOICES[0], ballot=2).status_code == 409
     assert cast(client, "AAA-AAA", CHOICES[0]).status_code == 404
     assert client.post(f"/api/rooms/{code}/votes", json={"ballot": 1}).status_code == 422
-    console.refresh()
+    console.look()
     assert console.view["counts"] == {}
 
 
@@ -296,7 +296,7 @@ def test_a_flood_from_one_device_is_one_vote(world):
     console.do({"do": "open_vote"})
     answers = [cast(client, code, CHOICES[n % 2]).status_code for n in range(MAX_CHANGES + 5)]
     assert answers.count(409) == 4
-    console.refresh()
+    console.look()
     assert sum(console.view["counts"].values()) == 1
 
 
@@ -326,7 +326,7 @@ def test_reloading_keeps_the_vote_one(world):
     cast(client, code, CHOICES[0])
     assert client.post(f"/api/rooms/{code}/enter").status_code == 200
     cast(client, code, CHOICES[0])
-    console.refresh()
+    console.look()
     assert (console.view["people"], console.view["counts"]) == (1, {CHOICES[0]: 1})
 
 
@@ -345,7 +345,7 @@ def test_many_phones_at_once_are_each_counted_once(world):
         one.start()
     for one in threads:
         one.join()
-    console.refresh()
+    console.look()
     assert console.view["counts"] == dict.fromkeys(CHOICES, 8)
 
 
@@ -449,6 +449,48 @@ def test_a_console_at_an_ending_holds_its_debrief_and_every_link(world):
     room = console.store.room(console.view["code"])
     shown = r.console_view(SCENARIO, console.notes, room, {}, 0)
     assert shown.items() <= console.view.items()
+
+
+class LockThatTells:
+    """A lock that tells when somebody has to wait for it."""
+
+    def __init__(self, tell):
+        self.lock, self.tell = threading.Lock(), tell
+
+    def __enter__(self):
+        if not self.lock.acquire(blocking=False):
+            self.tell()
+            self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def test_a_look_that_began_before_a_press_does_not_overwrite_what_it_led_to(world, monkeypatch):
+    _, console = world
+    reading, pressed = threading.Event(), threading.Event()
+    console.lock = LockThatTells(pressed.set)
+    people, looks = console.store.people, []
+
+    def slow_the_first_time(code):
+        if not looks:
+            looks.append(code)
+            reading.set()
+            assert pressed.wait(10)  # it is done, or it waits for the look
+        return people(code)
+
+    def press():
+        console.do({"do": "open_vote"})
+        pressed.set()
+
+    monkeypatch.setattr(console.store, "people", slow_the_first_time)
+    with ThreadPoolExecutor(2) as pool:
+        looked = pool.submit(console.look)
+        assert reading.wait(10)
+        done = pool.submit(press)
+        looked.result(10)
+        done.result(10)
+    assert (console.view["phase"], console.view["said"]) == ("vote", "")
 
 
 def test_two_windows_on_one_room_do_not_undo_each_other(world, database):

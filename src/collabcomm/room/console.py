@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -33,7 +34,9 @@ def opening_view(course: Course) -> Json:
 class Console:
     """Opens a room for a scenario and steers it; finds its rooms again after a restart.
 
-    ``view`` is what the page shows; ``show`` is called with it whenever it changes.
+    ``view`` is what the page shows; ``show`` is called with it whenever it changes. ``do`` and
+    ``look`` may be called from any thread: ``lock`` lets one read and show at a time, so that what
+    a look had read before a press never overwrites what the press led to.
     """
 
     def __init__(
@@ -43,6 +46,7 @@ class Console:
         show: Callable[[Json], None] = lambda view: None,
     ) -> None:
         self.show = show
+        self.lock = threading.Lock()
         self._view: Json = {}
         self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_URL)
         self.owner = os.environ.get(OWNER, "")[:80]
@@ -74,17 +78,18 @@ class Console:
         self._guarded(lambda: doing(message) if doing else self._act(message))
 
     def _guarded(self, doing: Any) -> None:
-        try:
-            doing()
-        except DatabaseUnusable:
-            if self.view.get("said") != (lost := catalogue("room")["console.lost"]):
-                self._say(lost)
-        except Conflict as error:
-            self.mark = ""
-            self.refresh()
-            self._say(str(error))
-        except (StoreError, r.RoomRefused) as error:
-            self._say(catalogue("room")["console.refused"].format(reason=error))
+        with self.lock:
+            try:
+                doing()
+            except DatabaseUnusable:
+                if self.view.get("said") != (lost := catalogue("room")["console.lost"]):
+                    self._say(lost)
+            except Conflict as error:
+                self.mark = ""
+                self._refresh()
+                self._say(str(error))
+            except (StoreError, r.RoomRefused) as error:
+                self._say(catalogue("room")["console.refused"].format(reason=error))
 
     def _say(self, text: str) -> None:
         self.view = {**self.view, "said": text, "saying": secrets.token_hex(4)}
@@ -144,7 +149,7 @@ class Console:
         course = course_compiler().course
         known = course.scenarios.get(room.scenario)
         self.notes = notes_of(known) if known else {}
-        self.refresh()
+        self._refresh()
 
     def _own(self, message: Json) -> None:
         """Keep the trainer's own notes; they make no noise in the room."""
@@ -163,16 +168,15 @@ class Console:
         if self.room is None or self.store is None:
             raise r.RoomRefused("Open a room first.")
         self.room = self.store.change_room(self.room.code, self.room.rev, change)
-        self.refresh()
+        self._refresh()
 
     # ---------------------------------------------------------------------- showing
 
     def look(self) -> None:
         """Show the room as it stands in the database; say so where it cannot be reached."""
-        self._guarded(self.refresh)
+        self._guarded(self._refresh)
 
-    def refresh(self) -> None:
-        """Show the room as it stands in the database."""
+    def _refresh(self) -> None:
         if self.room is None or self.store is None:
             return
         room = self.store.room(self.room.code)
