@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 PLAYER = HERE.parent / "src/collabcomm/player"
 SCORING = json.loads((HERE / "cases/scoring.json").read_text("utf-8"))
 PLAY = json.loads((HERE / "cases/play.json").read_text("utf-8"))
+METERS = json.loads((HERE / "cases/meters.json").read_text("utf-8"))
 
 # What the service sends: nothing inline, nothing from elsewhere.
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"

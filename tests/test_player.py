@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from collabcomm.course.compiler import catalogue
-from conftest import PLAY, PLAYER, SCORING
+from conftest import METERS, PLAY, PLAYER, SCORING
 from player_data import (
     JUDGEMENT,
     LIKERT,
@@ -149,10 +149,11 @@ def test_best_order_is_read_from_the_weights(pure):
     assert pure(["bestOrder", SEQUENCING]) == [["first", "second", "third"]]
 
 
-def test_meter_words_spread_over_the_range(pure):
-    meter = {"min": 0, "max": 5, "words": ["low", "middle", "high"]}
-    words = pure(*(["meterWord", meter, value] for value in range(6)))
-    assert words == ["low"] * 2 + ["middle"] * 2 + ["high"] * 2
+def test_meter_words_spread_as_in_python(pure):
+    for case in METERS:
+        low, high = case["meter"]["min"], case["meter"]["max"]
+        calls = (["meterWord", case["meter"], value] for value in range(low, high + 1))
+        assert pure(*calls) == case["shown"], case["name"]
 
 
 def test_module_loads_from_a_blob_and_exports_a_widget(book, reader):

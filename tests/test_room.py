@@ -27,6 +27,7 @@ from collabcomm.room.console import Console, notes_of
 from collabcomm.room.widget import TrainersRoom
 from collabcomm.service.app import create_app
 from collabcomm.store import MAX_CHANGES, Conflict, DatabaseUnusable
+from conftest import METERS
 from servers import REPO
 
 COURSE = load(REPO).course
@@ -174,6 +175,16 @@ def test_phones_and_projector_never_see_what_is_the_trainers():
             assert '"support"' not in text
         console = json.dumps(r.console_view(SCENARIO, notes, room, {}, 3), ensure_ascii=False)
         assert "MY OWN NOTE" in console
+
+
+@pytest.mark.parametrize("case", METERS, ids=lambda case: case["name"])
+def test_the_projector_shows_meters_by_the_rule_of_the_book(case):
+    low, high = case["meter"]["min"], case["meter"]["max"]
+    for value, word in enumerate(case["shown"], start=low):
+        meter = {**case["meter"], "id": "trust", "label": "Trust", "start": value}
+        room = r.Room("C", "", "s", "v", "k", now(), state=r.opening())
+        (shown,) = r.screen_view({**SCENARIO, "meters": [meter]}, room, {}, 0)["meters"]
+        assert shown == {"label": "Trust", "word": word, "n": value - low, "of": high - low}
 
 
 def test_the_debrief_shows_rounds_splits_and_earlier_groups():

@@ -9,13 +9,14 @@ from collabcomm.engine.scoring import (
     Score,
     is_valid,
     item_points,
+    meter_word,
     normalise,
     passed,
     play,
     score,
     score_quiz,
 )
-from conftest import PLAY, SCORING
+from conftest import METERS, PLAY, SCORING
 
 
 def name(case):
@@ -43,6 +44,13 @@ def test_steps_lead(case):
     found = {key: getattr(path, key) for key in case if hasattr(path, key)}
     assert found == {key: case[key] for key in found}
     assert len(found) == 7
+
+
+@pytest.mark.parametrize("case", METERS, ids=name)
+def test_meter_words_spread(case):
+    meter = case["meter"]
+    values = range(meter["min"], meter["max"] + 1)
+    assert [meter_word(meter, value) for value in values] == case["shown"]
 
 
 def test_quiz_adds_up_the_points_of_its_items():

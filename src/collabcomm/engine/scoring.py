@@ -13,6 +13,7 @@ where the keys of a matching are its pairs ``prompt:answer``, of a sequencing it
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -170,6 +171,12 @@ def move(
         m["id"]: min(max(meters[m["id"]] + effects.get(m["id"], 0), m["min"]), m["max"])
         for m in scenario["meters"]
     }
+
+
+def meter_word(meter: Compiled, value: int) -> str:
+    """Return a meter's value in words, which spread evenly over its range; "" without words."""
+    share = (value - meter["min"]) / (meter["max"] - meter["min"] + 1)
+    return str(meter["words"][math.floor(share * len(meter["words"]))]) if meter["words"] else ""
 
 
 def follow(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from collabcomm.engine.scoring import Compiled, Path, play
+from collabcomm.engine.scoring import Compiled, Path, meter_word, play
 
 CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels: a code spells no word
 PHASES = ("scene", "vote", "tally", "compare", "consequence", "evidence", "ended")
@@ -419,13 +419,7 @@ def screen_view(scenario: Compiled, room: Room, counts: Counts, people: int) -> 
         if earlier
         else None,
         "timer": state["timer"],
-        "meters": [
-            {
-                **{k: m[k] for k in ("label", "min", "max", "words")},
-                "value": path.meters[-1][m["id"]],
-            }
-            for m in scenario["meters"]
-        ],
+        "meters": [_gauge(m, path.meters[-1][m["id"]]) for m in scenario["meters"]],
     }
 
 
@@ -493,6 +487,13 @@ def can(scenario: Compiled, state: Json) -> list[str]:
     if state["steps"] or phase != "scene":
         found.append("back")
     return found
+
+
+def _gauge(meter: Compiled, value: int) -> Json:
+    """Return a meter as the book shows it: its word, and how far above the lowest it stands."""
+    low, high = meter["min"], meter["max"]
+    word = meter_word(meter, value)
+    return {"label": meter["label"], "word": word, "n": value - low, "of": high - low}
 
 
 def heading(node: Compiled) -> str:

@@ -87,12 +87,10 @@
       voting ? [...question(), ...scene()] : room.shown.length ? [compared && h("p", { class: "next" }, t("screen.both")), room.shown.map(shown)]
         : [...scene(), ...question()],
       room.debrief && h("section", {}, h("h2", {}, t("page.debrief_text")), h("div", { html: room.debrief })),
-      h("ul", { class: "meters" }, room.meters.map((m) => h("li", {}, m.label, ": ",
-        word(m), ` (${t("screen.of", { n: m.value, of: m.max })})`))));
+      h("ul", { class: "meters" }, room.meters.map((m) => h("li", {},
+        `${m.label}: ${m.word ? `${m.word} (${t("screen.of", m)})` : t("screen.of", m)}`))));
     tick();
   }
-
-  const word = (m) => m.words[Math.round((m.words.length - 1) * (m.value - m.min) / (m.max - m.min))] ?? m.value;
 
   function choice(c, votes) {
     const n = room.counts?.[c.id] ?? 0;
