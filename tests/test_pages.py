@@ -212,7 +212,7 @@ def test_the_evidence_map_is_a_table_without_javascript(service, visitor):
 
 
 def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
-    code = service.store.create_cohort("Before", ("principles",), now(), None).code
+    code = service.store.create_cohort("Before", ("principles",), now(), feedback="at-once").code
     one = visitor(viewport={"width": 390, "height": 844})
     tab = one.open(f"{service.url}/{PAGES['questionnaire']}")
     tab.get_by_label(T["player.graded.code"]).fill(code)
@@ -227,4 +227,7 @@ def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
     tab.get_by_role("button", name=T["player.graded.submit"]).click()
     expect(tab.get_by_text(T["player.graded.thanks"], exact=True)).to_be_visible()
     expect(tab.locator(".cp-score")).to_have_count(0)
+    tab.reload()
+    given = T["player.graded.given"].split("}")[1]
+    expect(tab.locator(".cp-past")).to_contain_text(given)
     tab.close()

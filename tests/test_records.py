@@ -23,9 +23,12 @@ from collabcomm.results.record import (
     Importer,
     chained,
     digest,
+    of_service,
     public_pem,
+    read,
     signed,
     signing_key,
+    verify,
 )
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
@@ -367,6 +370,37 @@ def test_the_services_own_record_adds_nothing_to_its_own_cohort(signed_record, s
     outcome = desk(mair=signed_record.content)["mair"]
     assert (outcome.attempts, outcome.rejected) == (0, None)
     assert len(store.learners(cohort.code)) == 1
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["without its score", "as older versions did"])
+def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_imported(
+    store, cohort, tmp_path, old
+):
+    site = tmp_path / "site"
+    site.mkdir()
+    client = TestClient(create_app(site, COURSE, store))
+    client.post("/api/join", json={"code": cohort.code, "name": "Mair Ellis"})
+    name = str(uuid4())
+    client.put(f"/api/attempts/{name}", json={"activity": QUESTIONNAIRE["id"], "kind": "quiz"})
+    client.post(f"/api/attempts/{name}/submit", json={})
+    data = client.get("/api/me/record").json()
+    assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (None, None)
+    key = signing_key(store)
+    if old:
+        (learner,) = store.learners(cohort.code)
+        data = signed(of_service(COURSE.info.id, learner, store.work_of(learner.id), now()), key)
+        assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (0, 12)
+    path = tmp_path / "mair.json"
+    path.write_text(json.dumps(data))
+    assert verify(read(path)[0], [key.public_key()])
+    other = Store(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    there = other.create_cohort("Elsewhere", tuple(COURSE.modules), now())
+    (outcome,) = Importer(other, COURSE, there, [key.public_key()]).import_folder(path)
+    assert (outcome.attempts, outcome.warnings, outcome.rejected) == (1, [], None)
+    assert [(one.raw, one.max, one.scored_by) for _, one in other.results(there.code)] == [
+        (0, 12, "service")
+    ]
+    other.close()
 
 
 def test_no_file_written_by_hand_lands_on_a_learner_of_the_service(

@@ -25,7 +25,7 @@ from fastapi.testclient import TestClient
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.attempt import FEEDBACK, now
 from collabcomm.engine.replay import best_response
 from collabcomm.results.export import Options, export
 from collabcomm.service.app import create_app
@@ -402,6 +402,42 @@ def test_a_questionnaire_tells_neither_key_nor_score_and_is_exported(app, store,
     ratings = [r for r in answers if r["type"] == "likert"]
     assert {(r["response"], r["max"]) for r in ratings} == {("fairly", "0")}
     assert len(answers) == len(items)
+
+
+@pytest.mark.parametrize("feedback", FEEDBACK)
+def test_nothing_that_a_learner_gets_holds_key_or_score_of_a_questionnaire(app, store, feedback):
+    client, _ = join(app, make(store, feedback=feedback))
+    items = COMPILER.quiz("questionnaire-a")["items"]
+    name, body = str(uuid4()), {"activity": "questionnaire-a", "kind": "quiz", "version": None}
+    answers = [client.put(f"/api/attempts/{name}", json=body)]
+    item = next(item for item in items if item["type"] == "single-choice")
+    given = {"response": best_response(item), "at": "", "final": True}
+    for seq, response in enumerate((best_response(item), item["options"][0]["id"])):
+        sent = {**given, "id": str(uuid4()), "seq": seq, "response": response}
+        answer = client.put(f"/api/attempts/{name}/responses/{item['id']}", json=sent)
+        assert answer.json() == {"saved": True, "checked": None}  # so it may still change
+    answers.append(client.get(f"/api/attempts/{name}"))
+    answers.append(client.post(f"/api/attempts/{name}/submit", json={}))
+    done = answers[-1].json()["result"]
+    assert (done["items"], done["shown"]) == ([], False)
+    answers.append(client.get(f"/api/attempts/{name}"))
+    answers.append(client.get("/api/attempts?activity=questionnaire-a"))
+    answers.append(client.get("/api/me/record"))
+    for answer in answers:
+        assert answer.status_code in (200, 201)
+        assert not keys(answer.json()) & {"weights", "feedback", "explanation", "support", "score"}
+        rest = {key: value for key, value in answer.json().items() if key != "quiz"}
+        for field in ("raw", "max", "percent", "passed", "pass_mark"):
+            assert set(values(rest, field)) <= {None}
+    (attempt,) = (attempt for _, attempt in store.results(store.cohorts()[0].code))
+    assert attempt.max == 12
+
+
+def values(data, key):
+    """Every value that stands under a key, at any depth."""
+    parts = data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
+    below = [value for part in parts for value in values(part, key)]
+    return [data[key], *below] if isinstance(data, dict) and key in data else below
 
 
 # ------------------------------------------------------------------ what cohorts settle

@@ -88,10 +88,6 @@ class Cohort:
         """Tell whether the cohort takes no more work."""
         return self.closes is not None and now >= self.closes
 
-    def shows_key(self, now: datetime) -> bool:
-        """Tell whether a submitted attempt may show its key and feedback."""
-        return self.feedback != "after-closing" or self.is_closed(now)
-
 
 @dataclass(frozen=True)
 class Learner:
@@ -249,6 +245,32 @@ def latest(responses: Sequence[Response]) -> dict[str, Any]:
     return {r.item: r.response for r in counted}
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a learner may be told of an attempt: its score, and key and feedback of its items.
+
+    While an attempt is open ``key`` holds for items whose answer is final, after it for all.
+    """
+
+    score: bool
+    key: bool
+
+
+def told(content: Compiled, cohort: Cohort, submitted: bool, now: datetime) -> Told:
+    """Return what a learner may be told of an attempt at a quiz or scenario.
+
+    A questionnaire comes again after the course, so nothing of it is told; the page of a scenario
+    holds all of it anyway. No answer to a learner holds a key or a score but by this function.
+    """
+    if content["kind"] == "scenario":
+        return Told(score=submitted, key=submitted)
+    if content["purpose"] == "questionnaire":
+        return Told(score=False, key=False)
+    if not submitted:
+        return Told(score=False, key=cohort.feedback == "at-once")
+    return Told(score=True, key=cohort.feedback != "after-closing" or cohort.is_closed(now))
+
+
 def item_result(item: Compiled, response: Any) -> dict[str, Any]:
     """Return an item with its key and feedback, the response to it, and the marks."""
     points = item_points(item, response)
@@ -260,11 +282,9 @@ def quiz_result(
 ) -> dict[str, Any]:
     """Return the official result of a quiz: its score, and each item with its key and feedback.
 
-    The items of a questionnaire are left out: it comes again after the course, so its key is not
-    told.
+    It is the assessor's; what of it a learner may see, ``told`` says.
     """
     whole = score_quiz(quiz, responses)
-    told = quiz["items"] if quiz["purpose"] != "questionnaire" else ()
     return {
         "raw": whole.raw,
         "max": whole.max,
@@ -272,7 +292,7 @@ def quiz_result(
         "passed": passed(whole, pass_mark) if pass_mark is not None else None,
         "pass_mark": pass_mark,
         "scored_by": "service",
-        "items": [item_result(item, responses.get(item["id"])) for item in told],
+        "items": [item_result(item, responses.get(item["id"])) for item in quiz["items"]],
     }
 
 

@@ -255,33 +255,55 @@ class Desk:
         own: int | None = quiz.attempts
         return cohort.attempts if quiz.purpose == "graded" and cohort.attempts else own
 
+    def told(self, attempt: a.Attempt, cohort: a.Cohort) -> a.Told:
+        """Return what a learner may be told of their attempt now."""
+        content = self.version(attempt.version)
+        return a.told(content, cohort, attempt.submitted is not None, a.now())
+
+    def as_told(self, attempt: a.Attempt, cohort: a.Cohort) -> a.Attempt:
+        """Return an attempt as its learner may see it: without its score where that is not told."""
+        if self.told(attempt, cohort).score:
+            return attempt
+        return replace(attempt, raw=None, max=None, passed=None, pass_mark=None)
+
     def whole(self, attempt: a.Attempt, cohort: a.Cohort, new: bool = False) -> Json:
         """Return an attempt: its questions without the key, or its result once submitted."""
         data = self.content_of(attempt)
         sent = [] if new else self.store.responses(attempt.id)
         given = a.latest(sent)
         checked: list[Json] = []
-        quiz = result = None
-        if attempt.kind == "quiz":
-            quiz = without_key(data)
-            if attempt.submitted:
-                result = a.quiz_result(data, given, attempt.pass_mark)
-                result["shown"] = cohort.shows_key(a.now())
-                if not result["shown"]:
-                    result["items"] = []
-            else:
-                final = {r.item for r in sent if r.final}
-                items = (item for item in data["items"] if item["id"] in final)
-                checked = [a.item_result(item, given[item["id"]]) for item in items]
-        elif attempt.submitted:
-            result = a.scenario_result(data, attempt.steps)
+        result = None
+        if attempt.submitted:
+            result = self.result(attempt, cohort, data, given)
+        elif self.told(attempt, cohort).key:
+            final = {r.item for r in sent if r.final}
+            items = (item for item in data.get("items", ()) if item["id"] in final)
+            checked = [a.item_result(item, given[item["id"]]) for item in items]
         return {
-            **summary(attempt),
-            "quiz": quiz,
+            **summary(self.as_told(attempt, cohort)),
+            "quiz": without_key(data) if attempt.kind == "quiz" else None,
             "responses": given,
             "checked": checked,
             "result": result,
         }
+
+    def result(
+        self, attempt: a.Attempt, cohort: a.Cohort, data: Json, given: dict[str, Any]
+    ) -> Json | None:
+        """Return the result of a submitted attempt, as far as its learner may see it.
+
+        ``raw``, ``max``, ``percent`` and ``passed`` are null where the score is not told, ``items``
+        is empty where the key is not.
+        """
+        if attempt.kind == "scenario":
+            return a.scenario_result(data, attempt.steps)
+        told = self.told(attempt, cohort)
+        result = {**a.quiz_result(data, given, attempt.pass_mark), "shown": told.key}
+        if not told.key:
+            result["items"] = []
+        if not told.score:
+            result.update(dict.fromkeys(("raw", "max", "percent", "passed", "pass_mark")))
+        return result
 
 
 def create_app(site: Path, course: Course, store: Store) -> FastAPI:
@@ -436,7 +458,12 @@ def _learners(desk: Desk) -> APIRouter:
     def record(request: Request) -> Json:
         """Return the learner's own record of what they handed in here, signed by the service."""
         one = desk.joined(request)
-        work = [x for x in store.work_of(one.id) if x[0].submitted is not None]
+        cohort = store.cohort(one.cohort)
+        work = [
+            (desk.as_told(attempt, cohort), given)
+            for attempt, given in store.work_of(one.id)
+            if attempt.submitted is not None
+        ]
         made = records.of_service(desk.course.info.id, one, work, a.now())
         return records.signed(made, desk.key)
 
@@ -484,7 +511,7 @@ def _learners(desk: Desk) -> APIRouter:
         quiz = desk.course.quizzes.get(activity) if kind == "quiz" else None
         limit = desk.limit(quiz, cohort) if quiz else None
         left = max(limit - len(mine), 0) if limit is not None else None
-        return {"attempts": [summary(x) for x in mine], "left": left}
+        return {"attempts": [summary(desk.as_told(x, cohort)) for x in mine], "left": left}
 
     @router.put("/attempts/{name}")
     @handles
@@ -536,7 +563,7 @@ def _learners(desk: Desk) -> APIRouter:
         one, cohort = desk.member(request)
         if attempt.learner != one.id:
             raise NotFound("There is no such attempt.")
-        final = body.final and cohort.feedback == "at-once" and "weights" in found
+        final = body.final and "weights" in found and desk.told(attempt, cohort).key
         response = replace(response, final=final)
         if cohort.is_closed(a.now()):
             store.keep_late(response)
