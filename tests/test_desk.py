@@ -12,14 +12,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.course.compiler import Compiler, catalogue, draw
+from collabcomm.course.compiler import Compiler, draw
 from collabcomm.course.loader import load
 from collabcomm.desk.widget import Desk, before_after, distribution, finished, flow, look_first
 from collabcomm.engine import attempt as a
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import play
+from collabcomm.errors import NotFound
 from collabcomm.results.gather import analyse_activity, changes
-from collabcomm.store import NotFound, Store
+from collabcomm.store import Store
+from collabcomm.texts import catalogue
 from servers import REPO, Voila
 
 T = catalogue("desk")

@@ -14,8 +14,9 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
+from collabcomm.texts import catalogue
 from hub import PROXY, PYTHON, REPO
 from servers import free_port, wait_for
 

@@ -8,9 +8,10 @@ from html import unescape
 
 from playwright.sync_api import expect
 
-from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.replay import best_response
+from collabcomm.texts import catalogue
 from servers import REPO, collabcomm
 
 T = catalogue("player")

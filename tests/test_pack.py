@@ -13,11 +13,12 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
 from collabcomm.cli.main import main
-from collabcomm.course.compiler import Compiler, catalogue, plain
+from collabcomm.course.compiler import Compiler, plain
 from collabcomm.course.loader import load
 from collabcomm.course.models import Scenario
 from collabcomm.engine.replay import gotos
 from collabcomm.pack import UnknownPack, _distances, _span, pack
+from collabcomm.texts import catalogue
 from servers import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.course.compiler import catalogue
+from collabcomm.texts import catalogue
 from conftest import METERS, PLAY, PLAYER, SCORING
 from player_data import (
     JUDGEMENT,

@@ -12,12 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.replay import best_response
 from collabcomm.results.record import Importer, canonical
 from collabcomm.store import Store
+from collabcomm.texts import catalogue
 from servers import REPO
 from test_journey import button, give
 

@@ -17,16 +17,18 @@ import pytest
 from fastapi.testclient import TestClient
 from hypothesis import given, settings, strategies
 
-from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.scoring import play
+from collabcomm.errors import Conflict
 from collabcomm.room import service as room_service
 from collabcomm.room import state as r
 from collabcomm.room.console import Console, notes_of
 from collabcomm.room.widget import TrainersRoom
 from collabcomm.service.app import create_app
-from collabcomm.store import MAX_CHANGES, Conflict, DatabaseUnusable
+from collabcomm.store import MAX_CHANGES, DatabaseUnusable
+from collabcomm.texts import catalogue
 from conftest import METERS
 from servers import REPO
 

@@ -10,9 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from websockets.sync.client import connect
 
-from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.scoring import play
+from collabcomm.texts import catalogue
 from servers import REPO, Service, Voila, free_port
 
 T = catalogue("room")

@@ -27,16 +27,10 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import FEEDBACK, now
 from collabcomm.engine.replay import best_response
+from collabcomm.errors import NotFound
 from collabcomm.results.export import Options, export
 from collabcomm.service.app import create_app
-from collabcomm.store import (
-    MAX_CONFLICTS,
-    REVISION,
-    DatabaseUnusable,
-    NotFound,
-    Store,
-    metadata,
-)
+from collabcomm.store import MAX_CONFLICTS, REVISION, DatabaseUnusable, Store, metadata
 from collabcomm.store.backup import BackupError, backup, restore
 from servers import REPO
 

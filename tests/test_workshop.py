@@ -8,9 +8,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.course.compiler import Compiler, catalogue
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.replay import best_response
+from collabcomm.texts import catalogue
 from servers import REPO, Voila
 
 T = catalogue("player")

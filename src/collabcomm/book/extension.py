@@ -26,10 +26,11 @@ from collabcomm import __version__
 from collabcomm.book.pages import PageContext, site_root
 from collabcomm.course import models as c
 from collabcomm.course.check import check
-from collabcomm.course.compiler import Compiler, Json, catalogue, plain, version_of
+from collabcomm.course.compiler import Compiler, Json, plain, version_of
 from collabcomm.course.coverage import ClaimUse, claim_uses
 from collabcomm.course.loader import CourseError, load
 from collabcomm.course.schemas import keys
+from collabcomm.texts import catalogue
 
 HERE = Path(__file__).parent
 PLAYER = HERE.parent / "player"

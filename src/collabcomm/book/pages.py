@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from collabcomm.course import models as c
-from collabcomm.course.compiler import catalogue
+from collabcomm.texts import catalogue
 
 Json = dict[str, Any]
 

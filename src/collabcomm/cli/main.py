@@ -25,16 +25,9 @@ from collabcomm.cli.results import (
     results_group,
     token_group,
 )
-from collabcomm.cli.shared import (
-    DATABASE,
-    Group,
-    counted,
-    course_option,
-    database_option,
-    folder_of,
-    load_course,
-    need,
-)
+from collabcomm.cli.shared import DATABASE, Group, course_option, database_option, load_course, need
+from collabcomm.course.places import folder_of
+from collabcomm.texts import counted
 
 if TYPE_CHECKING:
     from collabcomm.course.loader import Loaded
@@ -139,7 +132,7 @@ def replay_command(
     """
     from collabcomm.course.check import check
     from collabcomm.course.compiler import Compiler
-    from collabcomm.course.loader import did_you_mean
+    from collabcomm.texts import did_you_mean
 
     loaded = load_course(course)
     problems = [p for p in check(loaded) if p.file.startswith("scenarios/")]

@@ -12,17 +12,17 @@ from typing import Any
 import click
 
 from collabcomm.cli.shared import (
-    counted,
     course_option,
     database_option,
-    folder_of,
     load_course,
     moment,
     need,
     open_store,
     write,
 )
+from collabcomm.course.places import folder_of
 from collabcomm.engine.attempt import FEEDBACK, NAMES, ROLES, Role
+from collabcomm.texts import counted
 
 cohort_option = click.option("--cohort", "code", required=True, help="The cohort's code.")
 output_option = click.option(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from collabcomm.errors import Refused
+
 if TYPE_CHECKING:
     from collabcomm.course.loader import Loaded
     from collabcomm.store import Store
@@ -34,10 +36,8 @@ class Group(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
-        except Exception as error:
-            if type(error).__module__.startswith("collabcomm."):
-                raise click.ClickException(str(error)) from None
-            raise
+        except Refused as error:
+            raise click.ClickException(str(error)) from None
 
 
 course_option = click.option(
@@ -53,21 +53,6 @@ database_option = click.option(
     show_default=True,
     help=f"Address of the database; also read from {DATABASE}.",
 )
-
-
-def counted(number: int, what: str) -> str:
-    """Return a number with its noun, in the plural where it has to be."""
-    ending = {"z": f"{what}zes", "y": f"{what[:-1]}ies"}
-    plural = ending.get(what[-1], f"{what}s")
-    return f"{number:,} {what if number == 1 else plural}"
-
-
-def folder_of(course: Path | None) -> Path:
-    """Return the course to use: the one named, this folder, or the one the package carries."""
-    here = course or Path()
-    if course is None and not (here / "course.yml").is_file() and CONTENT.is_dir():
-        return CONTENT
-    return here
 
 
 def load_course(course: Path | None) -> Loaded:

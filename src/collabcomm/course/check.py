@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator
 from collabcomm.course import models as c
 from collabcomm.course.compiler import Compiler, parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
-from collabcomm.course.loader import Loaded, Problem, Source, YamlPath, did_you_mean
+from collabcomm.course.loader import Loaded, Problem, Source, YamlPath
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.scoring import normalise
+from collabcomm.texts import did_you_mean
 
 # A key stands out when it is so many times as long as the longest other option, and by so many
 # characters.

@@ -12,15 +12,15 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from html import unescape
-from importlib import resources
 from itertools import pairwise
 from typing import Any
 
 import nh3
-import yaml
 from markdown_it import MarkdownIt
 
 from collabcomm.course import models as c
+from collabcomm.course.loader import load
+from collabcomm.course.places import folder_around
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.scoring import MAX_SUPPORT, SUPPORT_POINTS, normalise
 
@@ -57,26 +57,6 @@ def _clean(html: str) -> str:
     return nh3.clean(
         html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "mailto"}
     ).strip()
-
-
-@cache
-def catalogue(name: str, lang: str = "en") -> Mapping[str, str]:
-    """Return the interface texts ``locale/<name>.<lang>.yml``, English where there are none."""
-    folder = resources.files("collabcomm") / "locale"
-    file = folder / f"{name}.{lang.split('-')[0]}.yml"
-    if not file.is_file():
-        file = folder / f"{name}.en.yml"
-    return _flat(yaml.safe_load(file.read_text("utf-8")))
-
-
-def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    result: dict[str, str] = {}
-    for key, value in data.items():
-        if isinstance(value, Mapping):
-            result.update(_flat(value, f"{prefix}{key}."))
-        else:
-            result[f"{prefix}{key}"] = str(value)
-    return result
 
 
 def version_of(data: Any) -> str:
@@ -150,6 +130,12 @@ def _without_key(item: Json) -> Json:
         if part in bare:
             bare[part] = [{"id": o["id"], "text": o["text"]} for o in bare[part]]
     return bare
+
+
+@cache
+def compiler_around() -> Compiler:
+    """Return the compiler of the course around a notebook, or of the one that is served."""
+    return Compiler(load(folder_around()).course)
 
 
 class Compiler:

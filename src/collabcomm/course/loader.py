@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,6 +29,8 @@ from collabcomm.course.models import (
     Reference,
     Scenario,
 )
+from collabcomm.errors import Refused
+from collabcomm.texts import did_you_mean
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -75,18 +76,12 @@ class Problem:
         return f"{place}:{trail} {self.message}"
 
 
-class CourseError(Exception):
+class CourseError(Refused):
     """A course that cannot be loaded; ``problems`` holds everything found in one run."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
-
-
-def did_you_mean(word: object, known: object) -> str:
-    """Return `` Did you mean 'x'?`` for the nearest of the known words, else an empty string."""
-    near = difflib.get_close_matches(str(word), [str(k) for k in known], 1, 0.6)  # type: ignore[attr-defined]
-    return f" Did you mean '{near[0]}'?" if near else ""
 
 
 # ---------------------------------------------------------------- one file

@@ -17,8 +17,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from collabcomm.course.compiler import Compiler, Json, catalogue
+from collabcomm.course.compiler import Compiler, Json, compiler_around
 from collabcomm.engine.attempt import ASSESSING, WINDOW, Attempt, Cohort, Learner, now
+from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
 from collabcomm.results.analysis import Analysis, QuizAnalysis, ScenarioAnalysis
 from collabcomm.results.export.texts import plain
@@ -31,8 +32,8 @@ from collabcomm.results.gather import (
     number,
     percent,
 )
-from collabcomm.store import DEFAULT_URL, NotFound, Store, StoreError
-from collabcomm.workshop import course_compiler
+from collabcomm.store import DEFAULT_URL, Store
+from collabcomm.texts import catalogue
 
 T = catalogue("desk")
 WRONG_TOKENS = 10
@@ -459,7 +460,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
     def _guarded(self, doing: Callable[[], None]) -> None:
         try:
             doing()
-        except StoreError as error:
+        except Refused as error:
             text = (
                 str(error) if isinstance(error, NotFound) else T["unreachable"].format(reason=error)
             )
@@ -536,7 +537,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
 
     def _show_cohort(self) -> None:
         assert self.store is not None
-        compiler = course_compiler()
+        compiler = compiler_around()
         self.now_at = self.store.cohort(self.cohort.value)
         code = self.now_at.code
         quizzes = asked(compiler, self.now_at)

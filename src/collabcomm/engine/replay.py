@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collabcomm.engine.scoring import MAX_SUPPORT, Compiled, Path, follow, is_valid, move, play
+from collabcomm.errors import Invalid
 
 MAX_STATES = 200_000
 _KIND = {"good": 0, "mixed": 1, "poor": 2}
 State = tuple[str, tuple[int, ...], frozenset[str]]
 
 
-class TooManyStates(Exception):
+class TooManyStates(Invalid):
     """A scenario whose states are too many to walk."""
 
 

@@ -17,10 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from collabcomm.course import models as c
-from collabcomm.course.compiler import Compiler, Json, Translate, block, catalogue, inline, plain
-from collabcomm.course.loader import did_you_mean
+from collabcomm.course.compiler import Compiler, Json, Translate, block, inline, plain
 from collabcomm.engine.replay import best_response, gotos
 from collabcomm.engine.scoring import play
+from collabcomm.errors import NotFound
+from collabcomm.texts import catalogue, did_you_mean
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 WIDTH, GAP, LINE, ROW_GAP = 720, 18, 15, 38  # of the map, in its own units
@@ -28,7 +29,7 @@ _LIGHT = re.compile(r":root \{[^}]*\}")
 _OWN = ("pack", "book", "player")
 
 
-class UnknownPack(Exception):
+class UnknownPack(NotFound):
     """A name that is neither a scenario's nor a module's."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:

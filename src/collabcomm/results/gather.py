@@ -12,6 +12,7 @@ from typing import Any, Literal
 from collabcomm.course.compiler import Json
 from collabcomm.engine.attempt import Attempt, Cohort, Learner, latest
 from collabcomm.engine.scoring import score_quiz
+from collabcomm.errors import NotFound
 from collabcomm.results.analysis import (
     Analysis,
     Change,
@@ -21,7 +22,7 @@ from collabcomm.results.analysis import (
     quiz_analysis,
     scenario_analysis,
 )
-from collabcomm.store import NotFound, Store
+from collabcomm.store import Store
 
 Which = Literal["first", "last", "all"]
 

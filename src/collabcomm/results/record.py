@@ -28,6 +28,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from collabcomm.course.compiler import Compiler, Json
 from collabcomm.course.models import Course
 from collabcomm.engine import attempt as a
+from collabcomm.errors import Invalid
 from collabcomm.store import Store
 
 FORMAT = 1
@@ -39,7 +40,7 @@ Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,80}$")]
 
 
-class RecordRejected(Exception):
+class RecordRejected(Invalid):
     """A file that is not taken; the text says why."""
 
 

@@ -13,12 +13,13 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from collabcomm.course.compiler import Json, block, catalogue
+from collabcomm.course.compiler import Json, block, compiler_around
 from collabcomm.course.models import Course, Node, Scenario, TrainerNotes
 from collabcomm.engine import attempt as a
+from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
-from collabcomm.store import DEFAULT_URL, Conflict, DatabaseUnusable, Store, StoreError
-from collabcomm.workshop import course_compiler
+from collabcomm.store import DEFAULT_URL, DatabaseUnusable, Store
+from collabcomm.texts import catalogue
 
 SITE = "COLLABCOMM_SITE_URL"
 OWNER = "JUPYTERHUB_USER"
@@ -88,7 +89,7 @@ class Console:
                 self.mark = ""
                 self._refresh()
                 self._say(str(error))
-            except (StoreError, r.RoomRefused) as error:
+            except (Refused, r.RoomRefused) as error:
                 self._say(catalogue("room")["console.refused"].format(reason=error))
 
     def _say(self, text: str) -> None:
@@ -99,7 +100,7 @@ class Console:
     def _start(self) -> None:
         """Show the scenarios and this trainer's rooms."""
         self.room, self.mark = None, ""
-        course = course_compiler().course
+        course = compiler_around().course
         self.view = opening_view(course)
         if self.store is None:
             self.store = Store(self.address)
@@ -116,9 +117,9 @@ class Console:
     def _new(self, message: Json) -> None:
         assert self.store is not None
         name = message.get("scenario")
-        if name not in course_compiler().course.scenarios:
+        if name not in compiler_around().course.scenarios:
             raise r.RoomRefused("There is no such scenario.")
-        content = course_compiler().scenario(name)
+        content = compiler_around().scenario(name)
         self.store.keep_content(content)
         room = r.Room(
             code=r.new_room_code(),
@@ -146,7 +147,7 @@ class Console:
         if content is None:
             raise r.RoomRefused("The scenario of this room is no longer there.")
         self.room, self.content, self.mark = room, content, ""
-        course = course_compiler().course
+        course = compiler_around().course
         known = course.scenarios.get(room.scenario)
         self.notes = notes_of(known) if known else {}
         self._refresh()

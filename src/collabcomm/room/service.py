@@ -25,13 +25,15 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from collabcomm.course.compiler import Json, catalogue
+from collabcomm.course.compiler import Json
 from collabcomm.engine import attempt as a
+from collabcomm.errors import Closed, Invalid, NotFound
 from collabcomm.http import API, brief, problem
 from collabcomm.results.export import Options as ExportOptions
 from collabcomm.results.export import csv
 from collabcomm.room import state as r
-from collabcomm.store import Closed, DatabaseUnusable, Invalid, NotFound, Store
+from collabcomm.store import DatabaseUnusable, Store
+from collabcomm.texts import catalogue
 
 COOKIE = "collabcomm-room"
 SITE = "COLLABCOMM_SITE_URL"

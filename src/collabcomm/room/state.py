@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from collabcomm.engine.scoring import Compiled, Path, meter_word, play
+from collabcomm.errors import Conflict
 
 CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels: a code spells no word
 PHASES = ("scene", "vote", "tally", "compare", "consequence", "evidence", "ended")
@@ -24,7 +25,7 @@ Json = dict[str, Any]
 Counts = Mapping[str, int]
 
 
-class RoomRefused(Exception):
+class RoomRefused(Conflict):
     """Something that cannot be done in the room now; the text says why."""
 
 

@@ -27,22 +27,15 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from collabcomm import __version__
 from collabcomm.course.compiler import Compiler, Json, draw, without_key
-from collabcomm.course.loader import did_you_mean
 from collabcomm.course.models import Course
 from collabcomm.engine import attempt as a
+from collabcomm.errors import Closed, Invalid, NotFound, Refused
 from collabcomm.http import API, MAX_BODY, Guard, brief, problem
 from collabcomm.results import export
 from collabcomm.results import record as records
 from collabcomm.room.service import rooms
-from collabcomm.store import (
-    Closed,
-    Conflict,
-    DatabaseUnusable,
-    Invalid,
-    NotFound,
-    Store,
-    StoreError,
-)
+from collabcomm.store import Store
+from collabcomm.texts import did_you_mean
 
 __all__ = ["API", "COOKIE", "MAX_BODY", "create_app", "from_environment"]
 
@@ -62,8 +55,7 @@ SWEEP_SECONDS = 3600
 # threads and short turns that wait is short, unlike with the usual 40 and 5 ms.
 THREADS, SWITCH_SECONDS = 10, 0.0005
 BEGUN = 20_000  # attempts that are held in memory, to spare each answer a look into the database
-_STATUS = {NotFound: 404, Conflict: 409, Closed: 410, Invalid: 422, DatabaseUnusable: 503}
-log = logging.getLogger("collabcomm.service.app")
+log = logging.getLogger("collabcomm.service")
 
 
 class _Body(BaseModel):
@@ -366,7 +358,7 @@ async def _sweep(store: Store) -> None:
             count = await run_in_threadpool(store.erase_due, a.now())
             if count:
                 log.info("erased %s learners whose time to be kept is over", count)
-        except StoreError as error:
+        except Refused as error:
             log.warning("could not erase what is due: %s", error)
         await asyncio.sleep(SWEEP_SECONDS)
 
@@ -680,14 +672,13 @@ def new_cohort(
 
 
 def _handlers(app: FastAPI) -> None:
-    @app.exception_handler(StoreError)
-    def refused(_request: Request, error: StoreError) -> Response:
-        status = next(s for kind, s in _STATUS.items() if isinstance(error, kind))
-        if status == 503:
+    @app.exception_handler(Refused)
+    def refused(_request: Request, error: Refused) -> Response:
+        if error.status == 503:
             log.error("%s", error)
             again = "The results cannot be reached at the moment. Nothing that was saved is lost."
             return problem(503, again, {"Retry-After": "5"})
-        return problem(status, str(error))
+        return problem(error.status, str(error))
 
     @app.exception_handler(RequestValidationError)
     def malformed(_request: Request, error: RequestValidationError) -> Response:

@@ -33,6 +33,7 @@ from collabcomm.engine.attempt import (
     new_pseudonym,
     new_secret,
 )
+from collabcomm.errors import Closed, Conflict, Invalid, NotFound, Unusable
 from collabcomm.room import state as r
 
 DEFAULT_URL = "sqlite:///collabcomm.sqlite3"
@@ -206,30 +207,7 @@ class Kept:
     reason: str
 
 
-# --------------------------------------------------------------------- problems
-
-
-class StoreError(Exception):
-    """What the store refuses; the text says why and what to do."""
-
-
-class NotFound(StoreError):
-    """There is no such thing, or it is somebody else's."""
-
-
-class Conflict(StoreError):
-    """It is there already, and differs; or its time has passed."""
-
-
-class Closed(StoreError):
-    """The cohort takes no more work."""
-
-
-class Invalid(StoreError):
-    """It does not have the shape that is asked for."""
-
-
-class DatabaseUnusable(StoreError):
+class DatabaseUnusable(Unusable):
     """The database cannot be opened, is locked, full or out of reach. Nothing was written."""
 
 

@@ -21,6 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from collabcomm.errors import Invalid
 from collabcomm.store import REVISION, Store, metadata
 
 FORMAT = 1
@@ -28,7 +29,7 @@ BATCH = 1000
 Tick = Callable[[int], None]
 
 
-class BackupError(Exception):
+class BackupError(Invalid):
     """A backup that cannot be written or read; the text says why."""
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html
-import os
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,11 @@ import anywidget
 import ipywidgets as widgets
 import traitlets
 
-from collabcomm.course.compiler import Compiler, catalogue, plain
-from collabcomm.course.loader import load
+from collabcomm.course.compiler import compiler_around, plain
 from collabcomm.engine.scoring import Path as StoryPath
 from collabcomm.engine.scoring import Score, is_valid, play, score_quiz
+from collabcomm.texts import catalogue
 
-COURSE = "COLLABCOMM_COURSE"
 _PLAYER = Path(__file__).parents[1] / "player"
 
 
@@ -81,7 +78,7 @@ def quiz(name: str) -> Activity:
     ValueError
         For an unknown quiz, and for a graded one: its key would be in the notebook's page.
     """
-    compiler = course_compiler()
+    compiler = compiler_around()
     known = compiler.course.quizzes
     if name not in known:
         raise ValueError(f"no quiz '{name}'; the course has {', '.join(sorted(known))}")
@@ -92,7 +89,7 @@ def quiz(name: str) -> Activity:
 
 def scenario(name: str) -> Activity:
     """Return a scenario of the course as a widget; ValueError for an unknown one."""
-    compiler = course_compiler()
+    compiler = compiler_around()
     known = compiler.course.scenarios
     if name not in known:
         raise ValueError(f"no scenario '{name}'; the course has {', '.join(sorted(known))}")
@@ -102,7 +99,7 @@ def scenario(name: str) -> Activity:
 def tally(activity: Activity) -> widgets.HTML:
     """Return a line under an activity that says what Python sees of it, as it happens."""
     line = widgets.HTML()
-    texts = catalogue("workshop", course_compiler().lang)
+    texts = catalogue("workshop", compiler_around().lang)
 
     def show(one: Activity) -> None:
         if (path := one.path) is not None:
@@ -125,8 +122,8 @@ def tally(activity: Activity) -> widgets.HTML:
 
 def notes(name: str) -> widgets.HTML:
     """Return the trainer's notes of a scenario, folded away; they never stand in the book."""
-    one = course_compiler().course.scenarios[name]
-    texts = catalogue("workshop", course_compiler().lang)
+    one = compiler_around().course.scenarios[name]
+    texts = catalogue("workshop", compiler_around().lang)
     parts = [one.trainer, *(node.trainer for node in one.nodes.values())]
     titles = [one.title, *(node.title or key for key, node in one.nodes.items())]
     rows = []
@@ -139,15 +136,3 @@ def notes(name: str) -> widgets.HTML:
         rows.append(f"<h3>{html.escape(plain(title))} ({minutes})</h3><ul>{prompts}</ul>{extra}")
     summary = html.escape(texts["notes.title"].format(title=plain(one.title)))
     return widgets.HTML(f"<details><summary>{summary}</summary>{''.join(rows)}</details>")
-
-
-@cache
-def course_compiler() -> Compiler:
-    """Return the compiler of the course around the notebook, or of the one that is served."""
-    named = os.environ.get(COURSE)
-    folders = [Path(named)] if named else [Path.cwd(), *Path.cwd().parents]
-    packaged = Path(__file__).parents[1] / "content"
-    root = next((f for f in [*folders, packaged] if (f / "course.yml").is_file()), None)
-    if root is None:
-        raise FileNotFoundError(f"no course.yml here or above; set {COURSE} to a course folder")
-    return Compiler(load(root).course)

@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import Literal
 
 from collabcomm.engine.attempt import Cohort
-from collabcomm.store import Invalid, Store
+from collabcomm.errors import Invalid
+from collabcomm.store import Store
 
 Shape = Literal["csv", "xlsx", "json", "xapi", "moodle-grades", "moodle-responses"]
 Rows = Literal["attempts", "responses", "choices", "conflicts"]

@@ -1,0 +1,380 @@
+"""The contract: player JSON, and the room's state and views, as the types that all parts speak.
+
+``schema/player.json`` and the JavaScript types in ``player/types.d.ts`` are made from these classes
+(``collabcomm schema``). Texts are HTML, rendered and cleaned by the compiler, where a field says
+so; every other text is plain. ``docs/engine/`` tells the same on a page a format.
+
+Ids are an author's (kebab-case); an *option* belongs to an item, a *choice* leads from a node to a
+node; a *response* is what a learner gave.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired
+
+# Pydantic needs this TypedDict before Python 3.12.
+from typing_extensions import TypedDict
+
+FORMAT = 1
+
+Basis = Literal["summary", "theory", "law", "judgement"]
+Support = Literal["well", "partly", "poorly"]
+EndingKind = Literal["good", "mixed", "poor"]
+Purpose = Literal["practice", "graded", "questionnaire"]
+Phase = Literal["scene", "vote", "tally", "compare", "consequence", "evidence", "ended"]
+
+Weights = dict[str, float]
+Meters = dict[str, int]
+Counts = dict[str, int]
+# What a learner gave, by item type: the id of an option (single-choice, judgement, likert), a list
+# of ids (multiple-response; sequencing: all steps in order), ids of answers by prompt (matching),
+# or a text (short-text, reflection). None clears it.
+Response = Any
+
+
+class Marks(TypedDict):
+    """Marks earned, of how many."""
+
+    raw: float
+    max: float
+
+
+class Evidence(TypedDict):
+    """A link to what a text rests on; ``href`` leads from the site's root."""
+
+    label: str
+    href: str
+    kind: Literal["claim", "source"]
+
+
+class Link(TypedDict):
+    """A page to read; ``href`` leads from the site's root."""
+
+    title: str
+    href: str
+
+
+class Part(TypedDict):
+    """A step, an answer, or a point of a scale. ``text`` is inline HTML."""
+
+    id: str
+    text: str
+
+
+class Option(TypedDict):
+    """An option. ``text`` is inline HTML, ``feedback`` HTML; it is absent where the key is."""
+
+    id: str
+    text: str
+    feedback: NotRequired[str | None]
+    support: NotRequired[Support]
+
+
+class Prompt(TypedDict):
+    """The left side of a matching item. ``text`` is inline HTML, ``feedback`` HTML."""
+
+    id: str
+    text: str
+    feedback: NotRequired[str | None]
+
+
+class ItemBase(TypedDict):
+    """What all items have. ``stem`` and ``explanation`` are HTML.
+
+    ``max`` is the most that ``weights`` can give, 0 for what is never scored; ``points`` is what
+    the item counts in its quiz. A key that stays at the service takes ``weights``, ``replies``,
+    ``explanation``, ``basis``, ``evidence``, ``read`` and all feedback with it. ``response`` and
+    ``score`` stand in a result only.
+    """
+
+    id: str
+    stem: str
+    points: int
+    max: float
+    weights: NotRequired[Weights]
+    explanation: NotRequired[str | None]
+    basis: NotRequired[Basis | None]
+    evidence: NotRequired[list[Evidence]]
+    read: NotRequired[Link | None]
+    response: NotRequired[Response]
+    score: NotRequired[Marks]
+
+
+class SingleChoiceItem(ItemBase):
+    """One key among several options."""
+
+    type: Literal["single-choice"]
+    options: list[Option]
+
+
+class MultipleResponseItem(ItemBase):
+    """Several keys; a wrong option weighs -1."""
+
+    type: Literal["multiple-response"]
+    options: list[Option]
+
+
+class JudgementItem(ItemBase):
+    """Options weighed by how well the evidence supports them: 2, 1 or 0."""
+
+    type: Literal["judgement"]
+    options: list[Option]
+
+
+class MatchingItem(ItemBase):
+    """Pairs; the keys of its weights are ``prompt:answer``."""
+
+    type: Literal["matching"]
+    prompts: list[Prompt]
+    answers: list[Part]
+
+
+class SequencingItem(ItemBase):
+    """Steps, shuffled; the keys of its weights are neighbours ``a>b`` of the right order."""
+
+    type: Literal["sequencing"]
+    steps: list[Part]
+
+
+class ShortTextItem(ItemBase):
+    """A word or a phrase; the keys of its weights and replies are normalised wordings.
+
+    ``replies`` hold feedback as HTML.
+    """
+
+    type: Literal["short-text"]
+    replies: NotRequired[dict[str, str]]
+
+
+class LikertItem(ItemBase):
+    """A self-rating, never scored."""
+
+    type: Literal["likert"]
+    options: list[Part]
+
+
+class ReflectionItem(ItemBase):
+    """Free text that stays with the learner."""
+
+    type: Literal["reflection"]
+
+
+Item = (
+    SingleChoiceItem
+    | MultipleResponseItem
+    | MatchingItem
+    | SequencingItem
+    | ShortTextItem
+    | JudgementItem
+    | LikertItem
+    | ReflectionItem
+)
+
+
+class Quiz(TypedDict):
+    """A quiz. ``intro`` is HTML, ``pass_mark`` percent.
+
+    On a page a graded quiz or questionnaire has no ``items``, but ``attempts`` (None: no limit) and
+    ``draw``, how many items an attempt gets. ``strings`` are interface texts, where no page around
+    the quiz holds them.
+    """
+
+    format: Literal[1]
+    kind: Literal["quiz"]
+    version: str
+    id: str
+    lang: str
+    title: str
+    purpose: Purpose
+    intro: str | None
+    pass_mark: float | None
+    items: list[Item]
+    attempts: NotRequired[int | None]
+    draw: NotRequired[int]
+    strings: NotRequired[dict[str, str]]
+
+
+class Person(TypedDict):
+    """Somebody in a scenario."""
+
+    id: str
+    name: str
+    about: str | None
+    initials: str
+
+
+class Meter(TypedDict):
+    """A quantity that choices move; ``words`` spread evenly from lowest to highest."""
+
+    id: str
+    label: str
+    start: int
+    min: int
+    max: int
+    words: list[str]
+
+
+class Line(TypedDict):
+    """Something said; ``who`` is a person's id, ``says`` inline HTML."""
+
+    who: str
+    says: str
+
+
+class Comparison(TypedDict):
+    """Holds where the meter compares so with the value."""
+
+    meter: str
+    op: Literal[">=", "<=", ">", "<", "==", "!="]
+    value: int
+
+
+# "is" is no name in Python: whether the node has to be visited, or must not be.
+Visit = TypedDict("Visit", {"visited": str, "is": bool})
+Visit.__doc__ = "Holds where the node was visited, or was not."
+
+Test = Comparison | Visit
+
+
+class Goto(TypedDict):
+    """A way on, taken where all tests hold; the first that holds is taken."""
+
+    node: str
+    when: list[Test]
+
+
+class Choice(TypedDict):
+    """A way to act. ``text`` is inline HTML, ``consequence`` and ``feedback`` HTML."""
+
+    id: str
+    text: str
+    support: Support
+    points: int
+    effects: Meters
+    consequence: str
+    feedback: str
+    basis: Basis
+    evidence: list[Evidence]
+    goto: list[Goto]
+
+
+class NodeBase(TypedDict):
+    """What all nodes have: ``scene`` is HTML."""
+
+    title: str | None
+    scene: str
+    lines: list[Line]
+
+
+class Decision(NodeBase):
+    """A node with choices; ``ask`` is inline HTML."""
+
+    kind: Literal["decision"]
+    ask: str
+    choices: list[Choice]
+
+
+class ItemNode(NodeBase):
+    """A node with an item."""
+
+    kind: Literal["item"]
+    item: Item
+    goto: list[Goto]
+
+
+class Passage(NodeBase):
+    """A node that is only read."""
+
+    kind: Literal["passage"]
+    goto: list[Goto]
+
+
+class EndingCard(TypedDict):
+    """How a scenario closes."""
+
+    title: str
+    kind: EndingKind
+
+
+class Ending(NodeBase):
+    """A node that leads nowhere; ``debrief`` is HTML."""
+
+    kind: Literal["ending"]
+    ending: EndingCard
+    debrief: str
+
+
+Node = Decision | ItemNode | Passage | Ending
+
+
+class Step(TypedDict):
+    """A step at a node: with a choice, with a response to its item, or alone on a passage."""
+
+    node: str
+    choice: NotRequired[str]
+    response: NotRequired[Response]
+
+
+class Scenario(TypedDict):
+    """A branching story. ``summary``, ``role`` and ``content_note`` are HTML.
+
+    ``best`` are the steps of a best-supported path. ``strings`` as in a quiz.
+    """
+
+    format: Literal[1]
+    kind: Literal["scenario"]
+    version: str
+    id: str
+    lang: str
+    title: str
+    summary: str
+    role: str
+    minutes: int
+    content_note: str | None
+    cast: list[Person]
+    meters: list[Meter]
+    start: str
+    nodes: dict[str, Node]
+    best: list[Step]
+    strings: NotRequired[dict[str, str]]
+
+
+Content = Quiz | Scenario
+
+
+class Ballot(TypedDict):
+    """One vote at a node; times are ISO 8601 in UTC, ``counts`` None while it is open."""
+
+    node: str
+    opened: str
+    closed: str | None
+    counts: Counts | None
+
+
+class LogEntry(TypedDict):
+    """Something that the trainer did, when (ISO 8601, UTC) and at which node."""
+
+    at: str
+    node: str
+    what: str
+    choice: NotRequired[str]
+    choices: NotRequired[list[str]]
+    how: NotRequired[Literal["majority", "trainer"]]
+    to: NotRequired[str]
+
+
+class RoomState(TypedDict):
+    """Where a room stands. ``ballot`` is the number of the open vote, from 1.
+
+    ``chosen`` are the choices whose consequences are shown; ``timer`` is when it runs out (ISO
+    8601, UTC).
+    """
+
+    steps: list[Step]
+    phase: Phase
+    ballot: int | None
+    ballots: list[Ballot]
+    chosen: list[str]
+    log: list[LogEntry]
+    timer: str | None
+    paused: bool

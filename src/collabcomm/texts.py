@@ -1,0 +1,54 @@
+"""Interface texts of all surfaces, and small things said of words and numbers."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+
+@cache
+def catalogue(name: str, lang: str = "en") -> Mapping[str, str]:
+    """Return the interface texts ``locale/<name>.<lang>.yml``, English where there are none.
+
+    Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``.
+    """
+    folder = resources.files("collabcomm") / "locale"
+    file = folder / f"{name}.{lang.split('-')[0]}.yml"
+    if not file.is_file():
+        file = folder / f"{name}.en.yml"
+    return _flat(yaml.safe_load(file.read_text("utf-8")))
+
+
+def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            texts.update(_flat(value, f"{prefix}{key}."))
+        else:
+            texts[f"{prefix}{key}"] = str(value)
+    return texts
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its English noun, in the plural where it has to be."""
+    ending = {"z": f"{what}zes", "y": f"{what[:-1]}ies"}
+    plural = ending.get(what[-1], f"{what}s")
+    return f"{number:,} {what if number == 1 else plural}"
+
+
+def did_you_mean(word: object, known: Iterable[object]) -> str:
+    """Return `` Did you mean 'x'?`` for the nearest of the known words, else an empty string."""
+    near = difflib.get_close_matches(str(word), [str(k) for k in known], 1, 0.6)
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def script_json(data: object) -> str:
+    """Return data as JSON that may stand in a script tag: no text of it can end the tag."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c")
