@@ -225,7 +225,7 @@ export function graded(k, state, parts) {
       const held = box.contains(document.activeElement);
       const told = itemView(k, result, "result", { responses: { [item.id]: result.response } }, undefined, n, of);
       box.replaceChildren(told.root);
-      if (held) focusOn(told.root);
+      if (held) told.present();
     };
     const before = own(kept.checked, item.id);
     if (before) settle[item.id](before);

@@ -301,9 +301,12 @@ function uuid() {
 /** Numbers as people write them: 1.3, not 1.3333333. */
 const neat = (number) => Math.round(number * 10) / 10;
 
-function focusOn(node) {
+/** Focus what is no control. What is read from its top goes to the top of the window, unless it is
+ * high enough already; with `nearest` the page moves only as far as it must. */
+function focusOn(node, nearest = false) {
   node.tabIndex = -1;
   node.focus({ preventScroll: true });
+  if (nearest) return node.scrollIntoView({ block: "nearest" });
   const { top } = node.getBoundingClientRect();
   if (top < 0 || top > window.innerHeight * 0.7) node.scrollIntoView();
 }
@@ -424,10 +427,15 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
       return tell("check");
     }
     draw();
+    tell("check");
+    present();
+  }
+
+  /** The verdict is said, and is in view wherever Check stood. */
+  function present() {
     const told = [...root.querySelectorAll(".cp-told")].map((part) => part.textContent);
     k.say(told.join(" ").replace(/\s+/g, " ").trim());
-    tell("check");
-    focusOn(rest.firstChild);
+    focusOn(rest.firstChild, true);
   }
 
   function retry() {
@@ -443,21 +451,23 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
     draw();
     tell("response");
     k.say(t("answer_shown"));
-    focusOn(rest.firstChild);
+    focusOn(rest.firstChild, true);
   }
 
   const focus = () => root.querySelector("input:not(:disabled),select,textarea,button").focus();
   const order = () => (isValid(item, response()) ? response() : item.steps.map((step) => step.id));
-  const told = (...content) => h("div.cp-feedback.cp-told", content);
+  const levelOf = (option) => option.support || (weights[option.id] > 0 ? "well" : "poorly");
 
   function choices() {
     const many = type === "multiple-response";
     const picked = picks(item, response());
     return item.options.map((option) => {
       const is = picked.includes(option.id);
-      const level = option.support || (weights[option.id] > 0 ? "well" : "poorly");
+      const level = levelOf(option);
       const tells = done() && scored(type) && (is || (open() && (!result || level === "well")));
-      const about = `${name}-${option.id}`;
+      // What is said of the one option chosen stands where Check was.
+      const below = is && one;
+      const about = `${name}-${below ? "told" : option.id}`;
       const word = option.support ? `support.${level}` : `option.${is ? "picked" : "left"}.${level}`;
       return h(`div.cp-option${is ? ".cp-picked" : ""}${tells ? `.cp-${level}` : ""}`,
         h("label", h("input", {
@@ -465,8 +475,8 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
           "aria-describedby": tells ? about : null,
           change: () => answer(many
             ? [...root.querySelectorAll("input:checked")].map((box) => box.value) : option.id),
-        }), h("span", { html: option.text })),
-        tells && h(`div.cp-feedback${is ? ".cp-told" : ""}`, { id: about },
+        }), h("span", { html: option.text }), tells && below && icon(level)),
+        tells && !below && h(`div.cp-feedback${is ? ".cp-told" : ""}`, { id: about },
           verdict(level, t(word)), " ", option.feedback && h("div", { html: option.feedback })));
     });
   }
@@ -529,16 +539,18 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
   function outcome() {
     const marks = score(item, response());
     const full = marks.raw === marks.max;
-    const level = full ? "well" : marks.raw > 0 ? "partly" : "poorly";
     const picked = picks(item, response());
-    const several = item.max > 0 && !one;
+    const option = one && byId(item.options, picked[0]);
+    const level = option ? levelOf(option) : full ? "well" : marks.raw > 0 ? "partly" : "poorly";
+    const word = t(!option ? `outcome.${level}` : option.support ? `support.${level}` : `option.picked.${level}`);
+    const tells = one ? option : item.max > 0;
     const missed = type === "multiple-response" && !open()
       && Object.keys(weights).some((key) => weights[key] > 0 && !picked.includes(key));
-    const reply = own(item.replies, picked[0]);
+    const reply = option ? option.feedback : own(item.replies, picked[0]);
     const right = type === "sequencing" ? bestOrder(item).map((key) => byId(item.steps, key).text)
       : type === "short-text" ? Object.keys(weights) : [];
-    return h(`div.cp-outcome${several ? `.cp-${level}` : ""}`,
-      several && told(verdict(level, t(`outcome.${level}`)), " ",
+    return h(`div.cp-outcome${tells ? `.cp-${level}` : ""}`, tells && { role: "group", "aria-label": word },
+      tells && h("div.cp-feedback.cp-told", { id: `${name}-told` }, verdict(level, word), " ",
         type === "sequencing" && !full && h("p", t("in_order", { n: marks.raw, of: marks.max })), " ",
         missed && h("p", t("more_to_pick")), reply && h("div", { html: reply })),
       open() && !full && right.length > 0 && [h("p", t(`answer.${type}`)),
@@ -564,7 +576,7 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
   }
 
   draw();
-  return { root, focus };
+  return { root, focus, present };
 }
 
 // ------------------------------------------------------------------ quiz
