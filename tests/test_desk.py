@@ -14,7 +14,15 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler, draw
 from collabcomm.course.loader import load
-from collabcomm.desk.widget import Desk, before_after, distribution, finished, flow, look_first
+from collabcomm.desk.widget import (
+    Desk,
+    before_after,
+    distribution,
+    finished,
+    flow,
+    form_pairs,
+    look_first,
+)
 from collabcomm.engine import attempt as a
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import play
@@ -292,6 +300,57 @@ def test_the_flow_picture_holds_every_node_met_and_every_count(group):
     assert picture.count("<rect") == len(met)
     assert picture.count("<path") == len(one.analysis.transitions)
     assert sum(one.analysis.endings.values()) == 40
+
+
+@pytest.fixture
+def signed_in(group, monkeypatch):
+    """The desk, open at the cohort, of a course with further questionnaires."""
+    opened = []
+
+    def open_it(**further):
+        course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, **further}})
+        monkeypatch.setattr("collabcomm.desk.widget.compiler_around", lambda: Compiler(course))
+        one = Desk(str(group.store.engine.url))
+        one.token.value = group.store.create_token("assessor", "Ann", a.now())
+        one.enter.click()
+        opened.append(one.store)
+        return one
+
+    yield open_it
+    for store in opened:
+        store.close()
+
+
+def another(name, items=slice(None)):
+    form = COURSE.quizzes["questionnaire-a"]
+    return form.model_copy(update={"id": name, "title": name, "items": form.items[items]})
+
+
+def test_a_further_questionnaire_does_not_hide_before_and_after(signed_in):
+    one = signed_in(**{"about-the-day": another("about-the-day", slice(2))})
+    assert "Effect size" in one.after.value
+    assert one.forms.layout.display == "none"  # only two belong together
+
+
+def test_of_three_forms_the_assessor_chooses_which_two_to_compare(signed_in):
+    one = signed_in(**{"questionnaire-c": another("questionnaire-c")})
+    assert one.forms.layout.display is None
+    forms = [f"questionnaire-{form}" for form in "abc"]
+    pairs = [value for _, value in one.forms.options]
+    assert pairs == [(forms[0], forms[1]), (forms[0], forms[2]), (forms[1], forms[2])]
+    assert "Effect size" in one.after.value
+    one.forms.value = pairs[1]
+    assert T["change.none"] in one.after.value
+    one.forms.value = pairs[0]
+    assert "Effect size" in one.after.value
+
+
+def test_two_questionnaires_that_are_not_alike_are_compared_and_one_is_not():
+    def course(*forms):
+        return COURSE.model_copy(update={"quizzes": {form.id: form for form in forms}})
+
+    assert form_pairs(course(another("x"), another("y", slice(2)))) == [("x", "y")]
+    assert form_pairs(course(another("x"))) == []
 
 
 def test_change_is_told_with_its_uncertainty(group):

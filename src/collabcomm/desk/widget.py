@@ -13,11 +13,13 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
+from itertools import combinations
 from typing import Any
 
 import ipywidgets as widgets
 
 from collabcomm.course.compiler import Compiler, Json, compiler_around
+from collabcomm.course.models import Course
 from collabcomm.engine.attempt import ASSESSING, WINDOW, Attempt, Cohort, Learner, now
 from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
@@ -403,6 +405,21 @@ def _box(content: Json, name: str, x: float, y: float) -> str:
 # ------------------------------------------------------------------------------ change
 
 
+def form_pairs(course: Course) -> list[tuple[str, str]]:
+    """Return the questionnaires to compare, two by two: those with the same self-ratings and the
+    same outcomes. Where no two are so alike, any two.
+    """
+    alike = defaultdict(list)
+    for name, quiz in sorted(course.quizzes.items()):
+        if quiz.purpose == "questionnaire":
+            ratings = frozenset(item.id for item in quiz.items if item.type == "likert")
+            alike[ratings, frozenset(item.outcome for item in quiz.items)].append(name)
+    pairs = [pair for names in alike.values() for pair in combinations(names, 2)]
+    return pairs or list(
+        combinations(sorted(name for names in alike.values() for name in names), 2)
+    )
+
+
 def before_after(found: Changes, top: int) -> str:
     """Return the change between two questionnaires, with its size in words."""
     if not found.situations.n:
@@ -448,6 +465,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
         self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_URL)
         self.store: Store | None = None
         self.versions: list[Version] = []
+        self.scales: dict[tuple[str, str], int] = {}  # of self-ratings, by the forms compared
         self.token = widgets.Password(description=T["sign_in.label"], layout=_wide())
         self.enter = widgets.Button(description=T["sign_in.button"], button_style="primary")
         self.message = widgets.HTML(_p(T["sign_in.note"]))
@@ -503,6 +521,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
         self.item = _choose("item", [])
         self.people, self.body = widgets.HTML(), widgets.HTML()
         self.chosen, self.after = widgets.HTML(), widgets.HTML()
+        self.forms = _choose("forms", [])
         self.heading = widgets.HTML(
             f"<h2>{escape(T['options.title'])}</h2>{_p(T['options.sentence'])}"
         )
@@ -523,6 +542,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
             self.heading,
             self.item,
             self.chosen,
+            self.forms,
             self.after,
             widgets.HTML(f"<h2>{escape(T['download.title'])}</h2>{_p(T['download.sentence'])}"),
             widgets.HBox([self.format, self.prepare]),
@@ -534,6 +554,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]
         self.item.observe(lambda _c: self._show_item(), "value")
         self.prepare.on_click(lambda _b: self._guarded(self._download))
         self._show_cohort()
+        self.forms.observe(lambda _c: self._guarded(self._show_change), "value")
 
     def _show_cohort(self) -> None:
         assert self.store is not None
@@ -542,23 +563,38 @@ class Desk(widgets.VBox):  # type: ignore[misc]
         code = self.now_at.code
         quizzes = asked(compiler, self.now_at)
         self.people.value = finished(self.store.learners(code), self.store.results(code), quizzes)
-        forms = sorted(
-            name for name, q in compiler.course.quizzes.items() if q.purpose == "questionnaire"
-        )
-        self.after.value = ""
-        if len(forms) == 2:
-            found = changes(self.store, self.now_at, forms)
-            scale: list[Any] = next(
-                (i["options"] for i in compiler.quiz(forms[0])["items"] if i["type"] == "likert"),
-                [],
-            )
-            self.after.value = before_after(found, len(scale))
+        self._offer_forms(compiler)
+        self._show_change()
         names = [name for name, _ in self.store.activities(code)]
         first = next((name for name in quizzes if name in names), names[0] if names else None)
         self.link.value = ""
         self.activity.options = names
         self.activity.value = first
         self._show_activity()
+
+    def _offer_forms(self, compiler: Compiler) -> None:
+        """Let the assessor choose which questionnaires to compare, where there is a choice."""
+        pairs = form_pairs(compiler.course)
+        self.scales.clear()
+        options = []
+        for pair in pairs:
+            first, second = (compiler.quiz(name) for name in pair)
+            label = T["choose.pair"].format(first=first["title"], second=second["title"])
+            ratings = (item["options"] for item in first["items"] if item["type"] == "likert")
+            self.scales[pair] = len(next(ratings, ()))
+            options.append((label, pair))
+        if list(self.forms.options) != options:
+            self.forms.options = options
+            self.forms.value = pairs[0] if pairs else None
+        self.forms.layout.display = None if len(pairs) > 1 else "none"
+
+    def _show_change(self) -> None:
+        assert self.store is not None
+        pair = self.forms.value
+        self.after.value = ""
+        if pair is not None:
+            found = changes(self.store, self.now_at, pair)
+            self.after.value = before_after(found, self.scales[pair])
 
     def _show_activity(self) -> None:
         assert self.store is not None
