@@ -29,7 +29,7 @@ from collabcomm.room.widget import TrainersRoom
 from collabcomm.service.app import create_app
 from collabcomm.store import MAX_CHANGES, DatabaseUnusable
 from collabcomm.texts import catalogue
-from conftest import METERS
+from conftest import METERS, PLAY
 from servers import REPO
 
 COURSE = load(REPO).course
@@ -117,6 +117,39 @@ def test_an_ended_room_can_only_be_opened_again():
     with pytest.raises(r.RoomRefused, match="has ended"):
         done(state, "next")
     assert done(state, "reopen")["phase"] == "scene"
+
+
+def test_unscored_items_never_stop_the_story():
+    scene = {"title": "You", "scene": "", "lines": []}
+    parts = PLAY["scenarios"]["unscored"]["nodes"]
+    rate, write = ({**parts[k], **scene} for k in ("rate", "write"))
+    rate["item"], write["item"] = ({**x["item"], "stem": "?"} for x in (rate, write))
+    write["goto"] = [{"node": SCENARIO["start"], "when": []}]
+    own = {
+        **SCENARIO,
+        "start": "rate",
+        "nodes": {"rate": rate, "write": write, **SCENARIO["nodes"]},
+    }
+
+    def does(state, name, counts=None, **more):
+        return r.act(own, state, {"do": name, **more}, counts or {}, now())
+
+    def console(state):
+        room = r.Room("C", "", "s", "v", "k", now(), state=state)
+        return r.console_view(own, {}, room, {}, 0)
+
+    state = does(does(r.opening(), "open_vote"), "choose", {"often": 2, "never": 1})
+    assert console(state)["shown"][0]["support"] is None
+    assert {option["support"] for option in console(state)["options"]} == {None}
+    room = r.Room("C", "", "s", "v", "k", now(), state=state)
+    assert [row[4:7] for row in r.rows(own, room)[1:]] == [["never", None, 1], ["often", None, 2]]
+    state = does(state, "next")
+    assert state["steps"] == [{"node": "rate", "response": "often"}]
+    assert "next" in console(state)["can"]
+    assert r.path_of(own, does(state, "next")).at == SCENARIO["start"]
+    assert r.path_of(own, does(r.opening(), "skip")).at == "write"
+    for node in SCENARIO["nodes"]:
+        assert r.path_of(own, does(r.opening(), "jump", node=node)).at == node
 
 
 ANYTHING = strategies.fixed_dictionaries(

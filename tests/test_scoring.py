@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import (
     MAX_STEPS,
     Score,
@@ -51,6 +52,11 @@ def test_meter_words_spread(case):
     meter = case["meter"]
     values = range(meter["min"], meter["max"] + 1)
     assert [meter_word(meter, value) for value in values] == case["shown"]
+
+
+@pytest.mark.parametrize("case", [one for one in PLAY["play"] if "best" in one], ids=name)
+def test_best_path_is(case):
+    assert replay(PLAY["scenarios"][case["scenario"]]).best.steps == case["steps"]
 
 
 def test_quiz_adds_up_the_points_of_its_items():

@@ -114,6 +114,16 @@ def best_response(item: Compiled) -> Any:
     return max(right, key=lambda key: weights[key])
 
 
+def passing_response(item: Compiled) -> Any:
+    """Return a response by which a story goes on: the best one, or any to an unscored item.
+
+    A reflection is passed with "-", as the player does: a learner's own words stay out of a path.
+    """
+    if item["type"] == "likert":
+        return item["options"][0]["id"]
+    return "-" if item["type"] == "reflection" else best_response(item)
+
+
 def read_choices(scenario: Compiled, tokens: Sequence[str]) -> tuple[list[dict[str, Any]], Path]:
     """Turn short tokens into steps and walk them; passages are passed without a token.
 
@@ -233,7 +243,7 @@ class _Walker:
             most = node["item"]["points"] if node["item"]["max"] else 0
             options = [
                 (
-                    {"node": name, "response": best_response(node["item"])},
+                    {"node": name, "response": passing_response(node["item"])},
                     {},
                     node["goto"],
                     most,

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from collabcomm.engine.replay import passing_response
 from collabcomm.engine.scoring import Compiled, Path, meter_word, play
 from collabcomm.errors import Conflict
 
 CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels: a code spells no word
 PHASES = ("scene", "vote", "tally", "compare", "consequence", "evidence", "ended")
+VOTABLE = ("single-choice", "judgement", "likert")  # other items are passed with "next"
 MAX_NOTES = 20_000
 MAX_SEARCH = 50_000
 Json = dict[str, Any]
@@ -88,7 +90,7 @@ def choices_at(node: Compiled) -> list[Json]:
     """Return what can be voted for at a node: its choices, or its item's options; often nothing."""
     if node["kind"] == "decision":
         return [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
-    if node["kind"] == "item" and node["item"]["type"] in ("single-choice", "judgement"):
+    if node["kind"] == "item" and node["item"]["type"] in VOTABLE:
         return [{"id": o["id"], "text": o["text"]} for o in node["item"]["options"]]
     return []
 
@@ -248,17 +250,11 @@ def _next(m: Moment, _action: Mapping[str, Any]) -> None:
         m.go([*steps, {"node": m.at}])
     elif kind == "item" and not m.choices:
         m.need("scene")
-        m.go([*steps, {"node": m.at, "response": _model_answer(m.node["item"])}])
+        m.go([*steps, {"node": m.at, "response": passing_response(m.node["item"])}])
     else:
         m.need("consequence", "evidence")
         key = "choice" if kind == "decision" else "response"
         m.go([*steps, {"node": m.at, key: m.state["chosen"][0]}])
-
-
-def _model_answer(item: Compiled) -> Any:
-    from collabcomm.engine.replay import best_response
-
-    return best_response(item)
 
 
 def _back(m: Moment, _action: Mapping[str, Any]) -> None:
@@ -291,7 +287,7 @@ def _skip(m: Moment, _action: Mapping[str, Any]) -> None:
         well = [c["id"] for c in m.node["choices"] if c["support"] == "well"]
         one = (well or [m.choices[0]["id"]])[0]
     elif m.choices:
-        one = _model_answer(m.node["item"])
+        one = passing_response(m.node["item"])
     else:
         raise RoomRefused("There is nothing to skip here: go on.")
     m.close()
@@ -369,7 +365,7 @@ def _steps_from(node: Compiled, name: str) -> list[Json]:
     if node["kind"] == "passage":
         return [{"node": name}]
     if node["kind"] == "item":
-        return [{"node": name, "response": _model_answer(node["item"])}]
+        return [{"node": name, "response": passing_response(node["item"])}]
     return []
 
 
@@ -524,13 +520,13 @@ def _one_shown(node: Compiled, name: str, phase: str) -> Json:
     if node["kind"] == "item":
         item = node["item"]
         option = next(o for o in item["options"] if o["id"] == name)
-        earned = (item.get("weights") or {}).get(name, 0) > 0
+        feedback = option.get("feedback")  # a self-rating has none
         return {
             "id": name,
             "text": option["text"],
-            "consequence": option["feedback"] if phase != "evidence" else None,
-            "feedback": option["feedback"] if phase == "evidence" else None,
-            "support": "well" if earned else "poorly",
+            "consequence": feedback if phase != "evidence" else None,
+            "feedback": feedback if phase == "evidence" else None,
+            "support": _support(item, name),
             "basis": item.get("basis") if phase == "evidence" else None,
             "evidence": item.get("evidence") if phase == "evidence" else None,
         }
@@ -551,8 +547,14 @@ def _option(node: Compiled, choice: Json) -> Json:
     if node["kind"] == "decision":
         one = next(c for c in node["choices"] if c["id"] == choice["id"])
         return {**choice, "support": one["support"]}
-    earned = (node["item"].get("weights") or {}).get(choice["id"], 0) > 0
-    return {**choice, "support": "well" if earned else "poorly"}
+    return {**choice, "support": _support(node["item"], choice["id"])}
+
+
+def _support(item: Compiled, option_id: str) -> str | None:
+    """Return how well the evidence supports an option; None where nothing is right or wrong."""
+    if not item["max"]:
+        return None
+    return "well" if (item.get("weights") or {}).get(option_id, 0) > 0 else "poorly"
 
 
 # ------------------------------------------------------------------------------- debrief

@@ -84,7 +84,7 @@ function render({ model, el }) {
     const n = view().counts?.[one.id] ?? 0;
     const before = view().before?.[one.id];
     return h("li", {}, h("div", { html: one.text }),
-      h("p", {}, h("span", { class: `rc-support ${one.support}` }, t(`support.${one.support}`)), " ",
+      h("p", {}, one.support && h("span", { class: `rc-support ${one.support}` }, t(`support.${one.support}`)), " ",
         view().counts && `${n}${votes ? ` (${Math.round(100 * n / votes)} %)` : ""}`,
         before !== undefined && ` · ${t("screen.again", { n: before })}`, view().leader === one.id && ` · ${t("console.leads")}`, " ",
         free && h("button", { type: "button", "data-take": one.id, "aria-label": t("console.take_long", { text: one.text.replace(/<[^>]*>/g, "").slice(0, 80) }),
