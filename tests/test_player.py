@@ -244,7 +244,46 @@ def test_answer_is_shown_on_request_only(book, reader):
     press(tab, "check")
     press(tab, "show_answer")
     expect(tab.locator(BODY).get_by_text("It leaves the choice.")).to_be_visible()
-    expect(tab.locator(BODY).get_by_text(t("option.left.well"))).to_be_visible()
+    expect(tab.locator(BODY).get_by_text(t("option.left.only"))).to_be_visible()
+
+
+def looks(tab, text):
+    """The colour of a verdict in an option and the colour and icon of a mistake beside it."""
+    verdict = tab.locator(".cp-option .cp-verdict").filter(has_text=text).first
+    card = verdict.locator("xpath=../..")
+    return (
+        verdict.evaluate("node => getComputedStyle(node).color"),
+        card.evaluate("node => getComputedStyle(node).borderTopColor"),
+        verdict.locator("path").get_attribute("d"),
+    )
+
+
+def test_what_was_rightly_left_out_does_not_look_like_a_mistake(book, reader):
+    tab = reader.open(book(element("course-quiz", quiz_of(MULTIPLE))))
+    for name in ("see", "tell"):
+        tab.locator(f"input[value={name}]").check()
+    press(tab, "check")
+    wrong = looks(tab, t("option.picked.poorly"))
+    press(tab, "retry")
+    tab.locator("input[value=see]").check()
+    press(tab, "check")
+    press(tab, "show_answer")
+    left = looks(tab, t("option.left.poorly"))
+    missed = looks(tab, t("option.left.well"))
+    assert not set(wrong) & set(left)
+    assert not set(missed) & set(left)
+
+
+def test_option_of_a_judgement_not_chosen_is_judged_in_words_not_in_colour(book, reader):
+    tab = reader.open(book(element("course-quiz", quiz_of(JUDGEMENT))))
+    tab.get_by_role("radio").first.check()
+    press(tab, "check")
+    press(tab, "show_answer")
+    poorly, well = looks(tab, t("support.poorly")), looks(tab, t("support.well"))
+    reading = tab.locator(".cp-option .cp-feedback > div").first
+    ink = reading.evaluate("node => getComputedStyle(node).color")
+    assert poorly[0] == ink != well[0]
+    assert poorly[1] != well[1]
 
 
 def test_try_again_clears_that_item_only_and_takes_the_focus_there(book, reader):

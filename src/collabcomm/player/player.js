@@ -461,6 +461,7 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
   function choices() {
     const many = type === "multiple-response";
     const picked = picks(item, response());
+    const only = Object.values(weights).filter((weight) => weight > 0).length === 1;
     return item.options.map((option) => {
       const is = picked.includes(option.id);
       const level = levelOf(option);
@@ -468,8 +469,11 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
       // What is said of the one option chosen stands where Check was.
       const below = is && one;
       const about = `${name}-${below ? "told" : option.id}`;
-      const word = option.support ? `support.${level}` : `option.${is ? "picked" : "left"}.${level}`;
-      return h(`div.cp-option${is ? ".cp-picked" : ""}${tells ? `.cp-${level}` : ""}`,
+      const word = option.support ? `support.${level}` : !is && only && level === "well" ? "option.left.only"
+        : `option.${is ? "picked" : "left"}.${level}`;
+      // Colours judge what the learner did: to leave out what is not well supported was no mistake.
+      const judged = is || level === "well";
+      return h(`div.cp-option${is ? ".cp-picked" : ""}${tells && judged ? `.cp-${level}` : ""}`,
         h("label", h("input", {
           type: many ? "checkbox" : "radio", name, value: option.id, checked: is, disabled: done(),
           "aria-describedby": tells ? about : null,
@@ -477,7 +481,7 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
             ? [...root.querySelectorAll("input:checked")].map((box) => box.value) : option.id),
         }), h("span", { html: option.text }), tells && below && icon(level)),
         tells && !below && h(`div.cp-feedback${is ? ".cp-told" : ""}`, { id: about },
-          verdict(level, t(word)), " ", option.feedback && h("div", { html: option.feedback })));
+          verdict(judged || option.support ? level : "partly", t(word)), " ", option.feedback && h("div", { html: option.feedback })));
     });
   }
 
