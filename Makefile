@@ -23,8 +23,8 @@ serve: .venv/.ready  ## Build and serve the book (PORT=8000) and the workshops i
 	@$(BIN)/collabcomm serve --port $(PORT) --voila-port $(VOILA_PORT)
 
 test: .venv/.ready lint types  ## Run everything, the browser tests included
-	@$(BIN)/python tests/chromium.py
-	@$(BIN)/python tests/postgres.py
+	@$(BIN)/python -m collabcomm.testing.browser
+	@$(BIN)/python -m collabcomm.testing.postgres
 	@$(BIN)/python -m pytest
 	@$(BIN)/python -m pytest --nbval modules quizzes scenarios
 

@@ -23,10 +23,9 @@ from urllib.parse import urlsplit
 import yaml
 from playwright.sync_api import sync_playwright
 
-REPO = Path(__file__).parent.parent
-sys.path.insert(0, str(REPO / "tests"))
+from collabcomm.testing import find_browser
 
-from chromium import find  # noqa: E402  (the tests know where a browser is)
+REPO = Path(__file__).parent.parent
 
 LESSON = "modules/human-behaviour/stress-and-trauma"
 ROUNDS = 3
@@ -200,7 +199,9 @@ def main() -> None:
         }
         figures: dict[str, dict] = {}
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
+            browser = playwright.chromium.launch(
+                executable_path=find_browser(), args=["--no-sandbox"]
+            )
             times: dict[str, list[float]] = {"ours": [], "stock": []}
             for round_ in range(ROUNDS):
                 for name, (url, choose, answered) in pages.items():

@@ -21,15 +21,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
 from collabcomm import store as s
 from collabcomm.course.compiler import Compiler, draw
 from collabcomm.course.loader import load
 from collabcomm.engine import attempt as a
 from collabcomm.engine.replay import best_response
-from servers import REPO
 
+REPO = Path(__file__).parent.parent
 QUIZ = "human-behaviour"
 BUDGET = 200.0  # MB
 SLOW = 180.0  # seconds

@@ -25,17 +25,15 @@ from collections import defaultdict
 from pathlib import Path
 from uuid import uuid4
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.store import Store
-from postgres import Server
-from servers import REPO, free_port, wait_for
+from collabcomm.testing import PostgresServer, ServiceProcess
 
+REPO = Path(__file__).parent.parent
 QUIZ = "human-behaviour"
 RAMP = 20.0  # seconds over which learners arrive
 AGAIN = 0.02  # share of answers that are sent twice
@@ -135,25 +133,13 @@ class Trial:
 def run(kind: str, database: str, workers: int, learners: int, think: float) -> bool:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "site").mkdir()
         database = database or f"sqlite:///{folder / 'results.sqlite3'}"
         store = Store(database)
         cohort = store.create_cohort("Load", (QUIZ,), now())
         store.close()
-        port = free_port()
-        environment = {
-            **os.environ,
-            "COLLABCOMM_SITE": str(folder / "site"),
-            "COLLABCOMM_COURSE": str(REPO),
-            "COLLABCOMM_DATABASE_URL": database,
-        }
-        words = ["collabcomm.service.app:from_environment", "--factory", "--port", str(port)]
-        more = ["--workers", str(workers), "--no-access-log", "--log-level", "error"]
-        more += ["--timeout-keep-alive", "75"]
-        server = subprocess.Popen([sys.executable, "-m", "uvicorn", *words, *more], env=environment)
+        service = ServiceProcess(folder, REPO, database, workers, "--timeout-keep-alive", "75")
         try:
-            wait_for(f"http://127.0.0.1:{port}/api/health")
-            trial = Trial(port, cohort.code, think)
+            trial = Trial(service.port, cohort.code, think)
             machine, begun, used = busy_seconds(), time.perf_counter(), time.process_time()
 
             async def everybody() -> None:
@@ -165,10 +151,9 @@ def run(kind: str, database: str, workers: int, learners: int, think: float) -> 
             lost = trial.difference(folder, database)
             before = children_seconds()
         finally:
-            server.terminate()
-            server.wait(30)
-    service = children_seconds() - before
-    report(kind, workers, trial, seconds, (service, own, machine))
+            service.stop()
+    served = children_seconds() - before
+    report(kind, workers, trial, seconds, (served, own, machine))
     print(
         f"  acknowledged {len(trial.acknowledged)}, lost or twice {lost}, "
         f"wrong scores {trial.wrong_scores}"
@@ -220,7 +205,7 @@ def main() -> None:
     if asked.only != "postgresql":
         good &= run("SQLite", "", 1, asked.learners, asked.think)
     if asked.only != "sqlite":
-        with Server() as server:
+        with PostgresServer() as server:
             server.stop()
             server.start(sync=True)
             good &= run("PostgreSQL", server.fresh(), 2, asked.learners, asked.think)

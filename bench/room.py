@@ -25,15 +25,15 @@ from pathlib import Path
 
 import httpx2 as httpx
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
-
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.room.state import Room, act, new_room_code, opening
+from collabcomm.settings import Settings
 from collabcomm.store import Store
-from servers import REPO, Voila, free_port, wait_for
+from collabcomm.testing import ServiceProcess, Voila, find_browser, free_port, wait_for
 
+REPO = Path(__file__).parent.parent
 SCENARIO = "im-managing"
 
 
@@ -49,7 +49,6 @@ class Trial:
     """One room on a service of its own."""
 
     def __init__(self, folder: Path) -> None:
-        (folder / "site").mkdir()
         self.database = f"sqlite:///{folder / 'results.sqlite3'}"
         self.store = Store(self.database)
         self.content = Compiler(load(REPO).course).scenario(SCENARIO)
@@ -58,20 +57,8 @@ class Trial:
             new_room_code(), "", SCENARIO, self.content["version"], "key", now(), state=opening()
         )
         self.store.create_room(self.room)
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        environment = {
-            **os.environ,
-            "COLLABCOMM_SITE": str(folder / "site"),
-            "COLLABCOMM_COURSE": str(REPO),
-            "COLLABCOMM_DATABASE_URL": self.database,
-        }
-        words = ["--factory", "collabcomm.service.app:from_environment", "--port", str(self.port)]
-        log = ["--log-level", "error", "--no-access-log", "--timeout-graceful-shutdown", "2"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", *words, *log], env=environment
-        )
-        wait_for(f"{self.url}/api/health")
+        self.service = ServiceProcess(folder, REPO, self.database)
+        self.url = self.service.url
 
     def do(self, name: str) -> None:
         """Press a button of the console."""
@@ -135,7 +122,7 @@ class Trial:
         await asyncio.sleep(1)
         await asyncio.gather(*map(vote, clients))
         await asyncio.sleep(1.5)
-        used = memory(self.process.pid)
+        used = memory(self.service.process.pid)
         over.set()
         for one in (*listening, watching):
             one.cancel()
@@ -167,10 +154,7 @@ def usable(url: str, page: str, what: str) -> float:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        chromium = next(filter(Path.exists, map(Path, ("/usr/bin/chromium",))), None)
-        browser = playwright.chromium.launch(
-            executable_path=str(chromium) if chromium else None, args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
         times = []
         for _ in range(4):
             tab = browser.new_page()
@@ -196,8 +180,7 @@ def main() -> None:
             if not asked.no_voila:
                 figures |= in_voila(Path(name), trial)
         finally:
-            trial.process.terminate()
-            trial.process.wait(10)
+            trial.service.stop()
             trial.store.close()
     print(json.dumps(figures, indent=2))
     if figures["counted"] != figures["participants"]:
@@ -206,19 +189,15 @@ def main() -> None:
 
 def in_voila(folder: Path, trial: Trial) -> dict[str, object]:
     """Return how soon the room is usable, beside stock Voila on the same notebook."""
-    ours = Voila(folder / "voila", database=trial.database, site=trial.url)
+    ours = Voila(folder / "voila", REPO, database=trial.database, site=trial.url)
     mine = usable(ours.url, "trainers-room.ipynb", ".room-console button")
     used = memory(ours.process.pid)
     notebooks = folder / "voila" / "notebooks"
     port = free_port()
-    environment = {
-        **os.environ,
-        "COLLABCOMM_COURSE": str(REPO),
-        "COLLABCOMM_DATABASE_URL": trial.database,
-    }
+    told = Settings(course=REPO, database=trial.database).as_environment()
     stock = subprocess.Popen(
         [sys.executable, "-m", "voila", str(notebooks), "--no-browser", f"--port={port}"],
-        env=environment,
+        env={**os.environ, **told},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,8 +14,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from collabcomm.store import Store
-from postgres import Server
-from servers import REPO, Service, collabcomm
+from collabcomm.testing import PostgresServer, Service, find_browser, run_command
+from folders import REPO
 
 HERE = Path(__file__).parent
 PLAYER = HERE.parent / "src/collabcomm/player"
@@ -37,8 +36,7 @@ TYPES = {
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium. Where there is none the tests fail; they are not skipped."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
+    found = find_browser()
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -49,9 +47,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
+def postgres() -> Iterator[PostgresServer]:
     """A PostgreSQL server. Where there is none the tests fail; they are not skipped."""
-    with Server() as server:
+    with PostgresServer() as server:
         yield server
 
 
@@ -152,7 +150,7 @@ def visitor(browser: Browser) -> Iterator[object]:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The book of this repository, built strictly as ``make build`` does."""
     output = tmp_path_factory.mktemp("book")
-    done = collabcomm("build", "--course", str(REPO), "--output", str(output))
+    done = run_command("build", "--course", str(REPO), "--output", str(output))
     assert done.returncode == 0, done.stdout + done.stderr
     return output / "_build" / "html"
 
@@ -160,6 +158,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def service(built: Path, tmp_path: Path) -> Iterator[Service]:
     """The real service over the built book, with a database of its own."""
-    one = Service(built, f"sqlite:///{tmp_path / 'results.sqlite3'}")
+    one = Service(built, REPO, f"sqlite:///{tmp_path / 'results.sqlite3'}")
     yield one
     one.stop()

@@ -9,7 +9,8 @@ import pytest
 
 from collabcomm.course.check import check
 from collabcomm.course.loader import CourseError, load
-from servers import REPO, collabcomm
+from collabcomm.testing import run_command
+from folders import REPO
 
 CONTENT = Path(__file__).parent / "content"
 FILES = {
@@ -80,7 +81,7 @@ def test_an_unknown_id_on_a_page_is_reported_with_its_line(course):
 
 @pytest.mark.parametrize("command", [["check"], ["replay"], ["build"]])
 def test_a_folder_that_is_no_course_ends_with_a_sentence(tmp_path, command):
-    done = collabcomm(*command, "--course", str(tmp_path), cwd=tmp_path)
+    done = run_command(*command, "--course", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
     assert "no course folder: it has no course.yml" in done.stderr
     assert "Traceback" not in done.stderr
@@ -89,7 +90,7 @@ def test_a_folder_that_is_no_course_ends_with_a_sentence(tmp_path, command):
 
 def test_a_broken_course_builds_nothing(course):
     shutil.copy(CONTENT / "invalid" / "quiz-several.yml", course / FILES["quiz"])
-    done = collabcomm("build", cwd=course)
+    done = run_command("build", cwd=course)
     assert done.returncode == 1
     assert "3 problems found; nothing was built." in done.stderr
     assert "Traceback" not in done.stderr

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from collabcomm.cli.main import main
 from collabcomm.course.schemas import schemas
-from servers import REPO
+from folders import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
 

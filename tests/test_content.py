@@ -12,7 +12,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.coverage import claim_uses, guesses, outcome_uses
 from collabcomm.course.loader import load
 from collabcomm.course.wording import missing_terms, passages, runs_of, shared_runs
-from servers import REPO
+from folders import REPO
 
 LOADED = load(REPO)
 COURSE = LOADED.course

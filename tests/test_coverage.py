@@ -10,7 +10,7 @@ import pytest
 from collabcomm.course.coverage import guesses
 from collabcomm.course.loader import load
 from collabcomm.course.wording import missing_terms, report, runs_of, wording
-from servers import collabcomm
+from collabcomm.testing import run_command
 
 CONTENT = Path(__file__).parent / "content/course"
 
@@ -125,7 +125,7 @@ def test_runs_do_not_mind_case_and_punctuation():
 
 
 def test_the_wording_report_is_printed_for_a_sound_course(course):
-    done = collabcomm("check", "--wording", cwd=course)
+    done = run_command("check", "--wording", cwd=course)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[:2] == list(report(load(course)))[:2]
 
@@ -133,5 +133,5 @@ def test_the_wording_report_is_printed_for_a_sound_course(course):
 def test_a_glossary_term_that_does_not_exist_is_reported(course):
     page = course / "modules/first/start.md"
     page.write_text("# Start\n\nA {term}`base <Secure base>` {claim}`claim-a`.\n")
-    done = collabcomm("check", cwd=course)
+    done = run_command("check", cwd=course)
     assert "modules/first/start.md:3: {term}: no glossary term 'secure base'" in done.stderr

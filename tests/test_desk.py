@@ -29,8 +29,9 @@ from collabcomm.engine.scoring import play
 from collabcomm.errors import NotFound
 from collabcomm.results.gather import analyse_activity, changes
 from collabcomm.store import Store
+from collabcomm.testing import Voila
 from collabcomm.texts import catalogue
-from servers import REPO, Voila
+from folders import REPO
 
 T = catalogue("desk")
 COURSE = load(REPO).course
@@ -122,7 +123,7 @@ def group(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory, group):
-    one = Voila(tmp_path_factory.mktemp("voila"), database=str(group.store.engine.url))
+    one = Voila(tmp_path_factory.mktemp("voila"), REPO, database=str(group.store.engine.url))
     yield one
     one.stop()
 

@@ -13,7 +13,7 @@ from collabcomm.course.compiler import Compiler, block, draw, parse_when, withou
 from collabcomm.course.loader import load
 from collabcomm.engine.replay import read_choices, replay
 from collabcomm.engine.scoring import play
-from servers import REPO
+from folders import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
 COURSE = load(REPO).course

@@ -26,7 +26,7 @@ from collabcomm.results.export.xapi import correct, interaction, spelt
 from collabcomm.results.export.xlsx import export as workbook
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from servers import REPO
+from folders import REPO
 
 COURSE = load(REPO).course
 COMPILER = Compiler(COURSE)

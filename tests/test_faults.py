@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
-import signal
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -27,44 +23,13 @@ from collabcomm.engine.scoring import score_quiz
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from collabcomm.store.backup import backup, restore
-from postgres import Server
-from servers import REPO, free_port, wait_for
+from collabcomm.testing import PostgresServer, ServiceProcess
+from folders import REPO
 
 COURSE = load(REPO).course
 BANK = {item["id"]: item for item in Compiler(COURSE).quiz("human-behaviour")["items"]}
 BODY = {"activity": "human-behaviour", "kind": "quiz"}
-SECONDS = 9
-
-
-class Killable:
-    """The service as hosts run it, which can be killed with all its workers."""
-
-    def __init__(self, folder, database, workers):
-        (folder / "site").mkdir()
-        self.port, self.workers = free_port(), workers
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {
-            **os.environ,
-            "COLLABCOMM_SITE": str(folder / "site"),
-            "COLLABCOMM_COURSE": str(REPO),
-            "COLLABCOMM_DATABASE_URL": database,
-        }
-        self.start()
-
-    def start(self):
-        words = ["collabcomm.service.app:from_environment", "--factory", "--port", str(self.port)]
-        more = ["--workers", str(self.workers), "--no-access-log", "--log-level", "critical"]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", *words, *more],
-            env=self.environment,
-            start_new_session=True,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_for(f"{self.url}/api/health")
-
-    def kill(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(10)
+KILLS = 5
 
 
 class Player:
@@ -155,33 +120,29 @@ def test_a_killed_service_loses_nothing_it_acknowledged(tmp_path):
     database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(database)
     code = cohort_of(store)
-    service = Killable(tmp_path, database, 1)
-    kills = 0
+    service = ServiceProcess(tmp_path, REPO, database, 1)
     try:
         with load_of(service.url, code) as players:
-            end = time.monotonic() + SECONDS
-            while time.monotonic() < end:
+            for _ in range(KILLS):
                 time.sleep(random.uniform(0.3, 1.2))
                 service.kill()
-                kills += 1
                 service.start()
     finally:
         service.kill()
-    assert kills >= 3
     compare(store, code, players)
     store.close()
 
 
 def test_workers_and_a_database_that_are_killed_lose_nothing(tmp_path):
     """PostgreSQL with durable commits; the second kill takes the database server down hard."""
-    with Server() as server:
+    with PostgresServer() as server:
         server.stop()
         server.start(sync=True)
         database = server.fresh()
         store = Store(database)
         code = cohort_of(store)
         store.close()
-        service = Killable(tmp_path, database, 2)
+        service = ServiceProcess(tmp_path, REPO, database, 2)
         try:
             with load_of(service.url, code) as players:
                 for blow in range(4):
@@ -269,7 +230,7 @@ def test_a_backup_taken_under_load_is_one_moment_of_the_truth(tmp_path, postgres
     database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(database)
     code = cohort_of(store)
-    service = Killable(tmp_path, database, 1)
+    service = ServiceProcess(tmp_path, REPO, database, 1)
     counts = []
     try:
         with load_of(service.url, code, 4) as players:

@@ -12,7 +12,8 @@ from collabcomm.cli.main import main
 from collabcomm.results.analysis import ItemStatistics, TestStatistics
 from collabcomm.results.export import MEDIA
 from collabcomm.results.export.rows import COLUMNS
-from servers import REPO, collabcomm
+from collabcomm.testing import run_command
+from folders import REPO
 
 GUIDES = sorted((REPO / "book").glob("guide-*.md"))
 AUTHORS = (REPO / "book/guide-authors.md").read_text("utf-8")
@@ -46,13 +47,13 @@ SHOWN = [line for line in commands(AUTHORS) if line.startswith("collabcomm")]
 
 @pytest.mark.parametrize("line", [line for line in SHOWN if " serve " not in line])
 def test_the_authors_guide_makes_a_course_that_works(folder, line):
-    done = collabcomm(*shlex.split(line)[1:], cwd=folder)
+    done = run_command(*shlex.split(line)[1:], cwd=folder)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_the_course_of_the_guide_becomes_a_book(folder):
-    collabcomm("build", "--course", "my-course", cwd=folder)
+    run_command("build", "--course", "my-course", cwd=folder)
     page = (folder / "_build/html/modules/handover/checking.html").read_text("utf-8")
     assert "<course-quiz" in page
     assert "Repeating a message" in page
@@ -62,7 +63,7 @@ def test_a_copied_run_of_words_is_reported(folder):
     (folder / "copied.txt").write_text(
         "... at half past SEVEN two tired people, meet at a door; ..."
     )
-    done = collabcomm("check", "--course", "my-course", "--against", "copied.txt", cwd=folder)
+    done = run_command("check", "--course", "my-course", "--against", "copied.txt", cwd=folder)
     assert done.returncode == 1
     assert done.stderr.splitlines() == [
         "modules/handover/checking.md:6: at half past seven two tired people meet at a door",

@@ -16,9 +16,9 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
+from collabcomm.testing import free_port, wait_for
 from collabcomm.texts import catalogue
 from hub import PROXY, PYTHON, REPO
-from servers import free_port, wait_for
 
 pytestmark = pytest.mark.hub
 T = catalogue("room")

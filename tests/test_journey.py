@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.replay import best_response
+from collabcomm.testing import run_command
 from collabcomm.texts import catalogue
-from servers import REPO, collabcomm
+from folders import REPO
 
 T = catalogue("player")
 COMPILER = Compiler(load(REPO).course)
@@ -46,7 +47,7 @@ def give(box, item, response):
 
 def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor, tmp_path):
     database = service.store.engine.url.render_as_string()
-    made = collabcomm(
+    made = run_command(
         *("cohort", "create", "Spring", "--module", "human-behaviour"),
         *("--course", str(REPO), "--database", database),
     )
@@ -129,7 +130,7 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
 
     # The assessor's row.
     output = tmp_path / "results.csv"
-    done = collabcomm(
+    done = run_command(
         *("results", "export", "--cohort", code, "--output", str(output), "--database", database)
     )
     assert done.returncode == 0, done.stderr
@@ -149,7 +150,7 @@ def test_a_cohort_with_pseudonyms_sees_feedback_at_once_and_takes_a_signed_recor
     service, visitor, tmp_path
 ):
     database = service.store.engine.url.render_as_string()
-    made = collabcomm(
+    made = run_command(
         *("cohort", "create", "Spring", "--module", "human-behaviour", "--pass-mark", "50"),
         *("--feedback", "at-once", "--names", "pseudonyms", "--site", service.url),
         *("--course", str(REPO), "--database", database),
@@ -194,6 +195,6 @@ def test_a_cohort_with_pseudonyms_sees_feedback_at_once_and_takes_a_signed_recor
         tab.get_by_role("link", name=T["player.graded.record"]).click()
     record, key = tmp_path / "record.json", tmp_path / "key.pem"
     download.value.save_as(record)
-    key.write_text(collabcomm("results", "key", "--database", database).stdout)
-    verified = collabcomm("results", "verify", str(record), "--key", str(key))
+    key.write_text(run_command("results", "key", "--database", database).stdout)
+    verified = run_command("results", "verify", str(record), "--key", str(key))
     assert "signed by the service" in verified.stdout, verified.stderr

@@ -16,7 +16,7 @@ from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from servers import REPO
+from folders import REPO
 
 COURSE = load(REPO).course
 ATTEMPT = str(uuid4())

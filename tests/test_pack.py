@@ -19,7 +19,7 @@ from collabcomm.course.models import Scenario
 from collabcomm.engine.replay import gotos
 from collabcomm.pack import UnknownPack, _distances, _span, pack
 from collabcomm.texts import catalogue
-from servers import REPO
+from folders import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
 COURSE = load(REPO).course

@@ -13,8 +13,9 @@ from playwright.sync_api import expect
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
+from collabcomm.testing import run_command
 from collabcomm.texts import catalogue
-from servers import REPO, collabcomm
+from folders import REPO
 
 COURSE = load(REPO).course
 T = catalogue("player")
@@ -174,10 +175,10 @@ def test_an_edited_question_is_on_the_page_after_the_next_build(tmp_path):
     for name in ("book", "modules", "quizzes", "scenarios"):
         shutil.copytree(REPO / name, tmp_path / name)
     page = tmp_path / "_build/html/modules/human-behaviour/stress-and-trauma.html"
-    assert collabcomm("build", cwd=tmp_path).returncode == 0
+    assert run_command("build", cwd=tmp_path).returncode == 0
     quiz = tmp_path / "quizzes/stress-and-trauma.yml"
     quiz.write_text(quiz.read_text("utf-8").replace("Aled puts it", "Gethin puts it"), "utf-8")
-    assert collabcomm("build", cwd=tmp_path).returncode == 0
+    assert run_command("build", cwd=tmp_path).returncode == 0
     assert "Gethin puts it" in page.read_text("utf-8")
 
 

@@ -19,7 +19,7 @@ from collabcomm.engine.replay import best_response
 from collabcomm.results.record import Importer, canonical
 from collabcomm.store import Store
 from collabcomm.texts import catalogue
-from servers import REPO
+from folders import REPO
 from test_journey import button, give
 
 T = catalogue("book")

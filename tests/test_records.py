@@ -32,7 +32,7 @@ from collabcomm.results.record import (
 )
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from servers import REPO
+from folders import REPO
 
 COURSE = load(REPO).course
 COMPILER = Compiler(COURSE)

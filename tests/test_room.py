@@ -30,7 +30,7 @@ from collabcomm.service.app import create_app
 from collabcomm.store import MAX_CHANGES, DatabaseUnusable
 from collabcomm.texts import catalogue
 from conftest import METERS, PLAY
-from servers import REPO
+from folders import REPO
 
 COURSE = load(REPO).course
 COMPILER = Compiler(COURSE)

@@ -13,8 +13,9 @@ from websockets.sync.client import connect
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.scoring import play
+from collabcomm.testing import Service, Voila, free_port
 from collabcomm.texts import catalogue
-from servers import REPO, Service, Voila, free_port
+from folders import REPO
 
 T = catalogue("room")
 SCENARIO = Compiler(load(REPO).course).scenario("im-managing")
@@ -34,12 +35,12 @@ class World:
         self.database = f"sqlite:///{folder / 'results.sqlite3'}"
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.service = Service(self.site, self.database, self.port)
-        self.voila = Voila(folder / "voila", database=self.database, site=self.url)
+        self.service = Service(self.site, REPO, self.database, self.port)
+        self.voila = Voila(folder / "voila", REPO, database=self.database, site=self.url)
 
     def restart(self):
         self.service.stop()
-        self.service = Service(self.site, self.database, self.port)
+        self.service = Service(self.site, REPO, self.database, self.port)
 
     def stop(self):
         self.voila.stop()

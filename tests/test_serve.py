@@ -10,7 +10,8 @@ import urllib.request
 
 import pytest
 
-from servers import REPO, collabcomm, free_port, wait_for
+from collabcomm.testing import free_port, run_command, wait_for
+from folders import REPO
 
 
 def test_serve_starts_the_book_and_voila_and_stops_both(tmp_path):
@@ -46,6 +47,6 @@ def test_a_port_that_is_taken_is_named(tmp_path):
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         port = busy.getsockname()[1]
-        done = collabcomm("serve", "--course", str(REPO), "--port", str(port), cwd=tmp_path)
+        done = run_command("serve", "--course", str(REPO), "--port", str(port), cwd=tmp_path)
     assert done.returncode == 1
     assert f"Port {port} is taken. Choose another with --port." in done.stderr

@@ -32,7 +32,7 @@ from collabcomm.results.export import Options, export
 from collabcomm.service.app import create_app
 from collabcomm.store import MAX_CONFLICTS, REVISION, DatabaseUnusable, Store, metadata
 from collabcomm.store.backup import BackupError, backup, restore
-from servers import REPO
+from folders import REPO
 
 COURSE = load(REPO).course
 COMPILER = Compiler(COURSE)

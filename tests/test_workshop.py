@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.replay import best_response
+from collabcomm.testing import Voila
 from collabcomm.texts import catalogue
-from servers import REPO, Voila
+from folders import REPO
 
 T = catalogue("player")
 TALLY = catalogue("workshop")
@@ -21,7 +22,7 @@ COMPILER = Compiler(load(REPO).course)
 
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory):
-    one = Voila(tmp_path_factory.mktemp("voila"), idle=4)
+    one = Voila(tmp_path_factory.mktemp("voila"), REPO, idle=4)
     yield one
     one.stop()
 

@@ -1,4 +1,9 @@
-"""A PostgreSQL server for the tests: found, or got from the system's packages; run in a folder."""
+"""A PostgreSQL server for tests: found, or got from the system's packages; run in a folder.
+
+    python -m collabcomm.testing.postgres
+
+says where it is, or gets it. Exit code 1 where there is none and none can be had.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ import psycopg
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin")
 
 
-def find() -> Path | None:
+def find_programs() -> Path | None:
     """Return the folder of the server's programs, the newest there is."""
     found = [p for place in PLACES for p in Path("/").glob(place[1:]) if (p / "initdb").is_file()]
     if found:
@@ -31,12 +36,13 @@ def find() -> Path | None:
     return Path(program).resolve().parent if program else None
 
 
-class Server:
+class PostgresServer:
     """A server on a free port of this machine, in a folder that goes when it stops."""
 
-    def __enter__(self) -> Server:
-        programs = find()
-        assert programs, "The tests need PostgreSQL. Install it, then run 'make test' again."
+    def __enter__(self) -> PostgresServer:
+        programs = find_programs()
+        if programs is None:
+            raise FileNotFoundError("no PostgreSQL server is installed here")
         self.programs = programs
         self.folder = Path(tempfile.mkdtemp(prefix="collabcomm-pg-"))
         # The server refuses to run as root.
@@ -85,20 +91,21 @@ class Server:
         error: BaseException | None,
         tb: TracebackType | None,
     ) -> None:
+        """Stop it; its folder goes."""
         self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def main() -> None:
     """Make sure that there is a PostgreSQL server."""
-    if not find() and shutil.which("apt-get"):
+    if not find_programs() and shutil.which("apt-get"):
         print("No PostgreSQL server here: asking apt for one ...", flush=True)
         root = [] if os.geteuid() == 0 else ["sudo", "-n"]
         subprocess.run([*root, "apt-get", "update", "-qq"], check=False)
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"]
         # The package starts a server of its own unless it is told not to.
         subprocess.run([*root, *install], check=False, env={**os.environ, "RUNLEVEL": "1"})
-    found = find()
+    found = find_programs()
     if not found:
         sys.exit("The tests need PostgreSQL. Install it, then run 'make test' again.")
     print(f"Database tests use SQLite and {found}")
