@@ -941,7 +941,9 @@ class Service:
         if path == ["me"]:
             return self.answer(route, 200, me)
         if path == ["join"]:
-            if body["code"] != "ABCD-EFGH":
+            if body["code"] == "NAME-NAME" and not body["name"]:
+                return self.answer(route, 422, {"detail": "This cohort asks for your name."})
+            if body["code"] not in ("ABCD-EFGH", "NAME-NAME"):
                 return self.answer(route, 404, {"detail": "There is no cohort with this code."})
             self.learner = {"id": "l1", "name": body["name"]}
             return self.answer(route, 200, {**me, "learner": self.learner})
@@ -1018,6 +1020,28 @@ def test_wrong_code_is_told_in_words(book, reader, service):
     press(tab, "graded.join_button")
     expect(tab.get_by_role("alert")).to_have_text("There is no cohort with this code.")
     expect(tab.get_by_label(t("graded.code"))).to_be_focused()
+    browser_words_only(reader)
+
+
+def test_cohort_that_needs_a_name_says_so_where_the_name_is_written(book, reader, service):
+    tab = reader.open(book(element("course-quiz", GRADED)))
+    name = tab.get_by_label(t("graded.name"), exact=True)
+    expect(name).to_have_accessible_description(t("graded.name_note"))
+    expect(name).not_to_have_attribute("required", "")
+    tab.get_by_label(t("graded.code")).fill("NAME-NAME")
+    press(tab, "graded.join_button")
+    expect(tab.get_by_role("alert")).to_have_text("This cohort asks for your name.")
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("required", "")
+    expect(name).to_have_accessible_description(t("graded.name_needed"))
+    # Another code may lead to another cohort.
+    tab.get_by_label(t("graded.code")).fill("NAME-NAM")
+    expect(name).not_to_have_attribute("required", "")
+    expect(name).to_have_accessible_description(t("graded.name_note"))
+    tab.get_by_label(t("graded.code")).fill("NAME-NAME")
+    name.fill("Mair Ellis")
+    press(tab, "graded.join_button")
+    expect(tab.get_by_role("button", name=t("graded.start"))).to_be_visible()
     browser_words_only(reader)
 
 

@@ -90,6 +90,13 @@ export function graded(k, state, parts) {
     };
     const code = entry("graded.code", { value: invited?.[1] || "", maxlength: 40, autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
     const name = entry("graded.name", { maxlength: 80, autocomplete: "name" });
+    const [input, hint] = [name.querySelector("input"), name.querySelector(".cp-hint")];
+    /** Whether a name is needed is known of a cohort only once its code has been tried. */
+    const need = (needed) => {
+      input.required = needed;
+      hint.textContent = t(needed ? "graded.name_needed" : "graded.name_note");
+    };
+    code.addEventListener("input", () => need(false));
     screen(false, intro(), h("form.cp-card", { submit: attempt(async () => {
       const [typed, called] = [code, name].map((one) => one.querySelector("input").value.trim());
       const answer = typed && (await call(`${api}/join`, "POST", { code: typed, name: called || null }));
@@ -98,7 +105,8 @@ export function graded(k, state, parts) {
         return overview(true);
       }
       problem.textContent = answer ? refusal(answer) : t("graded.no_code");
-      code.querySelector("input").focus();
+      need(!called && answer?.status === 422);
+      (input.required ? input : code.querySelector("input")).focus();
     }) }, k.heading(1, t("graded.join")), h("p", t("graded.join_note")), code, name, problem,
     k.actions(h("button.cp-button.cp-main", { type: "submit" }, t("graded.join_button")))));
     problem.textContent = why;
