@@ -541,7 +541,7 @@ def test_others_wrong_codes_keep_nobody_out_and_are_logged_once(app, cohort, cap
         others.post("/api/join", json={"code": f"AAAA-{n}"})
     assert join(app, cohort)[1].status_code == 200
     assert others.get(f"/join/{cohort.code}", follow_redirects=False).status_code == 303
-    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.service.app"]
+    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.service"]
     assert warned == ["One address reached the limit of 30 in 600 s: code"]
 
 
