@@ -11,6 +11,7 @@ import pytest
 
 from collabcomm.course.compiler import Compiler, block, draw, parse_when, without_key
 from collabcomm.course.loader import load
+from collabcomm.course.models import Quiz
 from collabcomm.engine.replay import read_choices, replay
 from collabcomm.engine.scoring import play
 from folders import REPO
@@ -77,6 +78,52 @@ def test_a_draw_depends_on_the_attempt_alone_and_spreads_over_outcomes():
     assert len(drawn) == len(set(drawn)) == len(set(outcomes)) == 12
     everything = {name for n in range(300) for name in draw(quiz, f"attempt-{n}")}
     assert everything == {item.id for item in quiz.items}
+
+
+def bank(per_outcome, items=6):
+    """Outcome ``a`` with six items, ``b`` with two, ``c`` with two, one rating of ``d``."""
+
+    def item(outcome, n):
+        options = [{"id": "yes", "text": "Yes", "correct": True}, {"id": "no", "text": "No"}]
+        more = {"type": "single-choice", "options": options}
+        if outcome == "d":
+            more = {"type": "likert", "scale": [{"id": f"s{i}", "text": "So"} for i in range(3)]}
+        return {"id": f"{outcome}{n}", "outcome": outcome, "stem": "So?", **more}
+
+    counts = {"a": 6, "b": 2, "c": 2, "d": 1}
+    return Quiz.model_validate(
+        {
+            "id": "bank",
+            "title": "Bank",
+            "module": "first",
+            "purpose": "graded",
+            "pass_mark": 50,
+            "draw": {"items": items, "per_outcome": per_outcome},
+            "items": [item(outcome, n) for outcome, count in counts.items() for n in range(count)],
+        }
+    )
+
+
+def test_a_draw_without_per_outcome_gives_what_it_always_gave():
+    """Frozen: attempts begun before have to be rebuilt as they were."""
+    assert draw(bank(0), "attempt-1") == ["a2", "a0", "b0", "c1", "c0", "d0"]
+    assert draw(bank(0), "attempt-2") == ["a3", "d0", "a1", "c1", "c0", "b0"]
+
+
+@pytest.mark.parametrize(("per_outcome", "items"), [(1, 3), (1, 6), (2, 6), (2, 7)])
+def test_a_draw_has_so_many_scored_items_of_every_outcome_and_the_rest_at_random(
+    per_outcome, items
+):
+    quiz = bank(per_outcome, items)
+    draws = [draw(quiz, f"attempt-{n}") for n in range(300)]
+    assert draws == [draw(quiz, f"attempt-{n}") for n in range(300)]
+    for drawn in draws:
+        assert len(drawn) == len(set(drawn)) == items
+        assert all(sum(name[0] == o for name in drawn) >= per_outcome for o in "abc")
+    assert len({tuple(sorted(drawn)) for drawn in draws}) > 10
+    rest = {name for drawn in draws for name in drawn}
+    assert ("d0" in rest) == (items > 3 * per_outcome)
+    assert {name for name in rest if name[0] != "d"} == {i.id for i in quiz.items[:-1]}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 
 from collabcomm.course import models as c
@@ -157,6 +158,29 @@ def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
             yield source.problem(
                 ("items", i), "'outcome' is missing; it says what the item assesses"
             )
+    if quiz.draw and quiz.draw.per_outcome:
+        yield from _draw(source, quiz, quiz.draw)
+
+
+def _draw(source: Source, quiz: c.Quiz, draw: c.Draw) -> Iterator[Problem]:
+    """Report what ``per_outcome`` promises and the bank cannot give."""
+    path = ("draw", "per_outcome")
+    asked = Counter(item.outcome for item in quiz.items if item.type not in c.UNSCORED)
+    for outcome, count in asked.items():
+        if outcome and count < draw.per_outcome:
+            yield source.problem(
+                path,
+                f"asks for {draw.per_outcome} items of every outcome, the bank has {count} of "
+                f"'{outcome}'. Write more, or ask for {min(asked.values())}",
+            )
+    outcomes = sum(outcome is not None for outcome in asked)
+    needed = outcomes * draw.per_outcome
+    if needed > draw.items:
+        yield source.problem(
+            path,
+            f"asks for {draw.per_outcome} items of every outcome, {needed} in all, the draw has "
+            f"{draw.items}. Raise 'items' to {needed}, or ask for {draw.items // outcomes}",
+        )
 
 
 def _item(

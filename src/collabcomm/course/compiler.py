@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 from html import unescape
@@ -102,21 +103,46 @@ def shuffled(names: list[str], seed: str) -> list[str]:
 def draw(quiz: c.Quiz, attempt: str) -> list[str]:
     """Return the ids of the items that an attempt gets, in its order; its id is the seed.
 
-    Outcomes take turns, each giving its next item, until there are enough: so every outcome is
-    asked as evenly as the number of items allows.
+    Without ``per_outcome`` outcomes take turns, each giving its next item, until there are enough:
+    so every outcome is asked as evenly as the number of items allows. With it, each outcome gives
+    so many of its scored items, and the rest is drawn from all that are left. ``check`` refuses a
+    bank that cannot give them.
     """
     if quiz.draw is None:
         return [item.id for item in quiz.items]
-    groups: dict[str, list[str]] = {}
-    for name in seeded([item.id for item in quiz.items], attempt):
-        outcome = next(item.outcome for item in quiz.items if item.id == name)
-        groups.setdefault(outcome or "", []).append(name)
-    taken: list[str] = []
-    while len(taken) < quiz.draw.items:
-        for outcome in seeded(list(groups), attempt):
-            if groups[outcome] and len(taken) < quiz.draw.items:
-                taken.append(groups[outcome].pop(0))
+    by_id = {item.id: item for item in quiz.items}
+    order = [by_id[item_id] for item_id in seeded(list(by_id), attempt)]
+    if quiz.draw.per_outcome:
+        taken = _at_least(order, quiz.draw.per_outcome)[: quiz.draw.items]
+    else:
+        taken = _in_turns(order, quiz.draw.items, attempt)
     return seeded(taken, attempt)
+
+
+def _at_least(order: list[c.Item], per_outcome: int) -> list[str]:
+    """Return all ids, first those of the scored items that each outcome has to give."""
+    given: Counter[str] = Counter()
+    first: list[str] = []
+    rest: list[str] = []
+    for item in order:
+        if item.outcome and item.type not in c.UNSCORED and given[item.outcome] < per_outcome:
+            given[item.outcome] += 1
+            first.append(item.id)
+        else:
+            rest.append(item.id)
+    return first + rest
+
+
+def _in_turns(order: list[c.Item], count: int, seed: str) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for item in order:
+        groups.setdefault(item.outcome or "", []).append(item.id)
+    taken: list[str] = []
+    while len(taken) < count:
+        for outcome in seeded(list(groups), seed):
+            if groups[outcome] and len(taken) < count:
+                taken.append(groups[outcome].pop(0))
+    return taken
 
 
 def without_key(quiz: Json) -> Json:
