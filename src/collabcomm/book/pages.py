@@ -252,11 +252,3 @@ class PageContext:
     def next(self) -> Json | None:
         """The page after this one."""
         return self._near(1)
-
-    @cached_property
-    def breadcrumbs(self) -> list[Json]:
-        """The way down to this page, the page itself left out."""
-        crumbs = [{"title": self.title, "href": self.home}] if self.kind != "home" else []
-        if self.module and self.kind != "module":
-            crumbs.append({"title": self.module["title"], "href": self.module["href"]})
-        return crumbs

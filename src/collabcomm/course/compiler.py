@@ -1,7 +1,7 @@
 """A Course becomes player JSON: versioned, Markdown rendered and cleaned, the key left out.
 
-The player JSON is described by ``schema/player.json``; ``scoring.py`` and ``static/player.js``
-know nothing else. All text of a course passes one translate function on its way.
+The player JSON is described by ``engine/types.py``; ``engine/`` and ``player/player.js`` know
+nothing else. All text of a course passes one translate function on its way.
 """
 
 from __future__ import annotations
@@ -196,12 +196,6 @@ class Compiler:
             return full
         count = quiz.draw.items if quiz.draw else len(quiz.items)
         return {**full, "attempts": quiz.attempts, "draw": count, "items": []}
-
-    def drawn_quiz(self, name: str, items: list[str]) -> Json:
-        """Return a quiz with some of its items only, in the order given, its key included."""
-        full = self.quiz(name)
-        by_id = {item["id"]: item for item in full["items"]}
-        return {**full, "items": [by_id[i] for i in items if i in by_id]}
 
     def item(self, item: c.Item, lesson: str | None = None) -> Json:
         """Return a compiled item, its key included; ``lesson`` is the lesson it stands in."""
