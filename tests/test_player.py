@@ -196,9 +196,19 @@ def test_title_is_not_shown_twice(book, reader):
 
 def test_readable_version_stays_where_the_data_is_broken(book, reader):
     broken = '<course-quiz><p>Fallback</p><script type="application/json">{</script></course-quiz>'
-    newer = element("course-quiz", {**QUIZ, "format": 2})
-    tab = reader.open(book(broken, newer))
-    expect(tab.get_by_text("Fallback")).to_have_count(2)
+    tab = reader.open(book(broken))
+    expect(tab.get_by_text("Fallback")).to_be_visible()
+
+
+@pytest.mark.parametrize(("tag", "data"), [("quiz", QUIZ), ("scenario", STORY)])
+def test_activity_newer_than_the_player_says_so_above_its_readable_version(book, reader, tag, data):
+    tab = reader.open(book(element(f"course-{tag}", {**data, "format": 2})))
+    expect(tab.locator(".cp-notice")).to_have_text(t("newer"))
+    expect(tab.get_by_text("Fallback")).to_be_visible()
+    expect(tab.get_by_role("button")).to_have_count(0)
+    tab.evaluate("tag => document.body.append(document.querySelector(tag))", f"course-{tag}")
+    expect(tab.locator(".cp-notice")).to_have_count(1)
+    assert Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa"]}).violations_count == 0
 
 
 def test_arrow_keys_choose_and_never_submit(book, reader):
@@ -891,6 +901,7 @@ class Service:
     """The service's answers, by its contract, from memory. ``fail`` makes it break."""
 
     items = (SINGLE, MULTIPLE)
+    format = 1
 
     def __init__(self, visitor):
         self.visitor = visitor
@@ -912,7 +923,8 @@ class Service:
             route.fulfill(status=status, json=body)
 
     def whole(self, attempt):
-        out = {**attempt, "quiz": {**GRADED, "items": [bare(i) for i in self.items]}}
+        items = [bare(i) for i in self.items]
+        out = {**attempt, "quiz": {**GRADED, "format": self.format, "items": items}}
         if attempt["status"] == "submitted":
             out["result"] = self.result(attempt)
         return out
@@ -1115,6 +1127,16 @@ def test_refused_answer_is_told_in_words_and_kept(book, reader, service):
     browser_words_only(reader)
 
 
+def test_attempt_newer_than_the_player_is_not_shown(book, reader, service):
+    service.format = 2
+    tab = reader.open(book(element("course-quiz", GRADED)))
+    tab.get_by_label(t("graded.code")).fill("ABCD-EFGH")
+    press(tab, "graded.join_button")
+    press(tab, "graded.start")
+    expect(tab.get_by_role("alert")).to_have_text(t("newer"))
+    expect(tab.get_by_role("radio")).to_have_count(0)
+
+
 def test_review_lists_what_is_open_and_asks_before_it_sends(book, reader, service):
     tab = reader.open(book(element("course-quiz", GRADED)))
     seen = events(tab)
@@ -1212,13 +1234,19 @@ async ([data, state]) => {
 """
 
 
-def test_widget_keeps_its_state_in_the_model(book, site, reader):
+@pytest.fixture
+def cell(book, site, reader):
+    """A page whose security policy allows modules from a blob, as a notebook's does."""
     url = book()
     reader.context.route(
         "**/page.html",
         lambda r: r.fulfill(body=site.files["/modules/m/page.html"], content_type="text/html"),
     )
-    tab = reader.open(url)
+    return reader.open(url)
+
+
+def test_widget_keeps_its_state_in_the_model(cell):
+    tab = cell
     data = {**quiz_of(SINGLE, REFLECTION), "strings": dict(T)}
     tab.evaluate(MODEL, [data, {}])
     tab.get_by_label(t("your_words")).fill("My secret")
@@ -1237,6 +1265,19 @@ def test_widget_keeps_its_state_in_the_model(book, site, reader):
     assert tab.evaluate("localStorage.length") == 0
     tab.evaluate("window.model.set('state', {})")
     expect(tab.locator(BODY).get_by_text("It leaves the choice.")).to_have_count(0)
+
+
+@pytest.mark.parametrize("data", [QUIZ, STORY])
+def test_widget_says_that_its_activity_is_newer_and_plays_the_next_that_is_not(cell, data):
+    old = {**data, "strings": dict(T)}
+    cell.evaluate(MODEL, [old, {}])
+    expect(cell.locator(".cp-title")).to_be_visible()
+    cell.evaluate("data => window.model.set('data', data)", {**old, "format": 2})
+    expect(cell.locator(".cp-notice")).to_have_text(t("newer"))
+    expect(cell.locator(".cp-title")).to_have_count(0)
+    cell.evaluate("data => window.model.set('data', data)", old)
+    expect(cell.locator(".cp-title")).to_be_visible()
+    expect(cell.get_by_text(t("newer"))).to_have_count(0)
 
 
 # ------------------------------------------------------------------ for everybody

@@ -12,7 +12,7 @@
  */
 export function graded(k, state, parts) {
   const {
-    h, own, isMap, isValid, countable, itemView, verdict, progressOf, neat, uuid, focusOn, call, serviceOf,
+    h, own, isMap, isValid, countable, itemView, verdict, progressOf, neat, uuid, focusOn, call, serviceOf, isNewer,
   } = parts;
   const { t, data } = k;
   // A questionnaire is not passed or failed, and its key is not told.
@@ -160,6 +160,7 @@ export function graded(k, state, parts) {
     delete kept.starting;
     const { quiz, result, responses } = answer.body;
     if (!answer.ok) problem.textContent = refusal(answer);
+    else if (quiz && isNewer(quiz)) problem.textContent = t("newer");
     else if (result) ended(answer.body);
     else {
       if (kept.attempt !== answer.body.id) Object.assign(kept, { queue: {}, responses: {} });

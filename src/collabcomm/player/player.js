@@ -311,12 +311,19 @@ function focusOn(node, nearest = false) {
   if (top < 0 || top > window.innerHeight * 0.7) node.scrollIntoView();
 }
 
+const textsOf = (strings) => (key, values = {}) => (own(strings, `player.${key}`) || key)
+  .replace(/\{(\w+)\}/g, (all, name) => (name in values ? values[name] : all));
+const notice = (...content) => h("div.cp-notice", icon("note"), h("div", ...content));
+
+/** What stands for an activity whose format this player does not know; it is not guessed at. */
+const isNewer = (data) => data.format > 1;
+const newer = (strings) => h("div.course-activity", notice(h("p", textsOf(strings)("newer"))));
+
 let count = 0;
 
 /** What all activities share: texts, the live region, headings, the way out for states and events.
  * @param {HTMLElement} root @param {Json} data @param {Options} options */
 function kit(root, data, options) {
-  const strings = options.strings || data.strings;
   const live = h("div.cp-live", { role: "status", "aria-live": "polite" });
   const notices = h("div.cp-notices");
   let warned = false;
@@ -326,13 +333,12 @@ function kit(root, data, options) {
     base: isText(options.root) ? options.root : null,
     uid: `cp${(count += 1)}`,
     abort: new AbortController(),
-    t: (key, values = {}) => (own(strings, `player.${key}`) || key)
-      .replace(/\{(\w+)\}/g, (all, name) => (name in values ? values[name] : all)),
+    t: textsOf(options.strings || data.strings),
     say(text) {
       live.textContent = live.textContent === text ? `${text}\u00a0` : text;
     },
-    notice: (...content) => h("div.cp-notice", icon("note"), h("div", ...content)),
-    warn: (key) => notices.append(k.notice(h("p", k.t(key)))),
+    notice,
+    warn: (key) => notices.append(notice(h("p", k.t(key)))),
     heading: (below, ...rest) => h(`h${Math.min((options.heading || 2) + below, 6)}`, ...rest),
     /** The activity's own heading, out of sight where the page's title says the same. */
     title() {
@@ -675,7 +681,7 @@ export function mountScenario(root, data, options = {}) {
     return h("div.cp-card", { "data-focus": "" }, k.title(),
       h("p.cp-small", t("minutes", { n: data.minutes })),
       h("div.cp-scene", { html: data.summary }), h("div.cp-scene", { html: data.role }),
-      data.content_note && k.notice(h("strong", t("content_note")), h("div", { html: data.content_note })),
+      data.content_note && notice(h("strong", t("content_note")), h("div", { html: data.content_note })),
       h("p.cp-small", t("cast")),
       h("ul.cp-cast", data.cast.map((p) => h("li", disc(p), h("span", h("strong", p.name), h("span", p.about))))),
       k.actions(k.button("begin", () => {
@@ -1008,7 +1014,7 @@ export function mountGraded(root, data, options = {}) {
 }
 
 const PARTS = {
-  h, own, isMap, isValid, countable, itemView, verdict, progressOf, neat, uuid, focusOn, call, serviceOf,
+  h, own, isMap, isValid, countable, itemView, verdict, progressOf, neat, uuid, focusOn, call, serviceOf, isNewer,
 };
 
 // ------------------------------------------------------------------ elements
@@ -1030,12 +1036,14 @@ const Base = globalThis.HTMLElement || Object;
 const elementOf = (mount, load) => class extends Base {
   connectedCallback() {
     if (!this.data) this.data = load(this);
-    if (!this.data || this.data.format > 1) return;
+    if (!this.data || this.newer) return;
+    const strings = readJson(document, "script.course-strings");
+    if (isNewer(this.data)) return this.prepend((this.newer = newer(strings)));
     const name = `collabcomm:${document.documentElement.dataset.course}:${this.data.kind}:${this.data.id}`;
     this.stop = mount(this, this.data, {
       root: this.getAttribute("root"),
       heading: Number(this.getAttribute("heading")),
-      strings: readJson(document, "script.course-strings"),
+      strings,
       state: quietly(() => JSON.parse(localStorage.getItem(name)), null),
       onState: (state) => quietly(() => localStorage.setItem(name, JSON.stringify(state)), false) !== false,
     });
@@ -1073,6 +1081,7 @@ function render({ model, el }) {
     stop();
     const data = model.get("data");
     last = stateOf();
+    if (isNewer(data)) return el.replaceChildren(newer(data.strings));
     stop = (data.kind === "scenario" ? mountScenario : mountQuiz)(el, data, {
       state: model.get("state"),
       onEvent: (event) => model.send({ event }),
