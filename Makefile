@@ -49,8 +49,8 @@ bench: .venv/.ready  ## Print the budgets beside a stock Jupyter Book with jupyt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "jupyterquiz==2.9.6.4"
 	@$(BIN)/python bench/budgets.py
 
-schema: .venv/.ready  ## Write the JSON Schemas anew after a change of course/models.py
-	@$(BIN)/collabcomm schema src/collabcomm/schema
+schema: .venv/.ready  ## Write the JSON Schemas and types.d.ts anew after a change of models or types
+	@$(BIN)/collabcomm schema src/collabcomm/schema --types src/collabcomm/player/types.d.ts
 
 lock: .venv/.ready  ## Resolve the dependencies anew (needs uv)
 	@UV_PYTHON_DOWNLOADS=never uv pip compile -q --universal --python-version 3.11 --extra dev \

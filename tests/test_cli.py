@@ -12,8 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from collabcomm.cli.main import main
-from collabcomm.course.schemas import schemas
-from folders import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
 
@@ -122,12 +120,6 @@ def commands(group, words=()):
 def test_every_command_ends_its_help_with_an_example(words, command):
     example = command.help.rpartition("Example: ")[2]
     assert example.startswith(" ".join(("collabcomm", *words)))
-
-
-def test_schemas_are_up_to_date():
-    """Run ``make schema`` when this fails."""
-    folder = REPO / "src/collabcomm/schema"
-    assert {path.name: path.read_text("utf-8") for path in folder.glob("*.json")} == schemas()
 
 
 def test_the_command_line_is_light_to_import():

@@ -1,4 +1,7 @@
-"""What authors may write, from the models of ``course.py``: JSON Schemas, tables of the keys."""
+"""JSON Schemas: of what authors write, from the models, and of player JSON, from its types.
+
+From the models also come the tables of keys in the authors' guide.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from collabcomm.course.models import CourseInfo, Evidence, ItemBase, Model, Module, Quiz, Scenario
+from pydantic import ConfigDict, TypeAdapter
 
+from collabcomm.course.models import CourseInfo, Evidence, ItemBase, Model, Module, Quiz, Scenario
+from collabcomm.engine import types
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILES: dict[str, type[Model]] = {
     "course.json": CourseInfo,
     "evidence.json": Evidence,
@@ -19,15 +26,33 @@ FILES: dict[str, type[Model]] = {
 
 def schemas() -> dict[str, str]:
     """Return the text of every schema by its file's name in ``schema/``."""
-    return {name: _text(model) for name, model in FILES.items()}
+    authors = {name: _text(model.model_json_schema()) for name, model in FILES.items()}
+    return {**authors, "player.json": _text(player_schema())}
 
 
-def _text(model: type[Model]) -> str:
-    schema: dict[str, Any] = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **model.model_json_schema(),
-    }
-    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+def player_schema() -> dict[str, Any]:
+    """Return the schema of player JSON: a quiz or a scenario, whole or as a page holds it.
+
+    What else the contract knows (results, a room's state, its views) stands in its ``$defs``.
+    """
+    config = ConfigDict(extra="forbid")
+    kept = [types.RoomState, types.Result, types.Debrief]
+    views = [types.PublicMessage, types.ScreenMessage, types.ConsoleMessage, types.StartView]
+    named: list[Any] = [*kept, *views]
+    adapters: list[Any] = [TypeAdapter(types.Content, config=config)]
+    # A TypedDict takes no configuration of its own from outside, a union around it does.
+    adapters += [TypeAdapter(part | None, config=config) for part in named]
+    _, schema = TypeAdapter.json_schemas(
+        [(number, "validation", adapter) for number, adapter in enumerate(adapters)],
+        title="Player JSON",
+        description=types.__doc__,
+    )
+    root = [{"$ref": f"#/$defs/{part.__name__}"} for part in (types.Quiz, types.Scenario)]
+    return {"title": schema["title"], "description": schema["description"], "anyOf": root, **schema}
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps({"$schema": DIALECT, **schema}, indent=1, ensure_ascii=False) + "\n"
 
 
 def keys(kind: str) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
