@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from collabcomm.course.loader import load
 from collabcomm.course.models import Quiz
 from collabcomm.engine.replay import read_choices, replay
 from collabcomm.engine.scoring import play
+from collabcomm.results.analysis import distractors
+from collabcomm.results.export.texts import labels
+from collabcomm.texts import text_of
 from folders import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
@@ -134,6 +138,24 @@ def test_markdown_comes_out_clean(text):
     assert "<b" not in html
     assert "<img" not in html
     assert "href" not in html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("It goes on *who*, then.", "It goes on who, then."),
+        ("One … then\n\nwait.", "One … then wait."),
+        ("- a\n- b **c**d\n\n> e  \n> f", "a b cd e f"),
+        ("It is `a < b` & *[more](https://example.org)*", "It is a < b & more"),
+    ],
+)
+def test_compiled_text_reads_the_same_in_exports_and_in_figures(markdown, text):
+    html = block(markdown)
+    assert text_of(html) == text
+    option = {"id": "o", "text": html}
+    item = {"id": "i", "type": "likert", "options": [option], "weights": {}}
+    assert labels(item) == {"o": text}
+    assert distractors(item, ["o"], [math.nan])[0].text == text
 
 
 def test_conditions_are_read_as_data():

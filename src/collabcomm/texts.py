@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from html import unescape
 from importlib import resources
 from typing import Any
 
 import yaml
+
+# What stands between words as a space does; every other tag stands inside a sentence.
+_BREAK = re.compile(r"</?(?:p|ul|ol|li|blockquote|br)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
 
 
 @cache
@@ -46,6 +52,11 @@ def did_you_mean(word: object, known: Iterable[object]) -> str:
     """Return `` Did you mean 'x'?`` for the nearest of the known words, else an empty string."""
     near = difflib.get_close_matches(str(word), [str(k) for k in known], 1, 0.6)
     return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def text_of(html: str | None) -> str:
+    """Return compiled HTML, which is clean already, as one line of text."""
+    return " ".join(unescape(_TAG.sub("", _BREAK.sub(" ", html or ""))).split())
 
 
 def script_json(data: object) -> str:

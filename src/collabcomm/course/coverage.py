@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from collabcomm.course import models as c
 from collabcomm.course.compiler import Compiler
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.scoring import item_points
+from collabcomm.texts import text_of
 
 LEVELS: tuple[str, ...] = get_args(c.Level)
 
@@ -114,10 +114,6 @@ _CARING = re.compile(
 )
 
 
-def _words(markup: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", markup))
-
-
 def _longest(text: str) -> float:
     return len(text)
 
@@ -179,7 +175,7 @@ def _guess(item: dict[str, Any], name: str, weigh: Callable[[str], float] | None
     parts = _parts(item)
     if not parts:
         return 0.0
-    values = [weigh(_words(part["text"])) for part in parts] if weigh else None
+    values = [weigh(text_of(part["text"])) for part in parts] if weigh else None
     if item["type"] == "sequencing":
         order = list(parts) if name != "last" else parts[::-1]
         if values:

@@ -24,7 +24,6 @@ from collabcomm.engine.attempt import ASSESSING, WINDOW, Attempt, Cohort, Learne
 from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
 from collabcomm.results.analysis import Analysis, QuizAnalysis, ScenarioAnalysis
-from collabcomm.results.export.texts import plain
 from collabcomm.results.gather import (
     Changes,
     Version,
@@ -35,7 +34,7 @@ from collabcomm.results.gather import (
     percent,
 )
 from collabcomm.store import DEFAULT_URL, Store
-from collabcomm.texts import catalogue
+from collabcomm.texts import catalogue, text_of
 
 T = catalogue("desk")
 WRONG_TOKENS = 10
@@ -208,7 +207,7 @@ def look_first(content: Json, analysis: Analysis) -> str:
 
 def stem(content: Json, name: str, most: int = 90) -> str:
     """Return the beginning of a question's text."""
-    text = next((plain(item["stem"]) for item in content["items"] if item["id"] == name), name)
+    text = next((text_of(item["stem"]) for item in content["items"] if item["id"] == name), name)
     return shortened(text, most)
 
 
@@ -319,7 +318,7 @@ def title(content: Json, name: str) -> str:
 
 def _choice(content: Json, node: str, name: str, count: int) -> str:
     choice = next(c for c in content["nodes"][node]["choices"] if c["id"] == name)
-    text = shortened(plain(choice["text"]), 90)
+    text = shortened(text_of(choice["text"]), 90)
     return f"{count} × {escape(text)} <em>({choice['support']})</em>"
 
 

@@ -15,7 +15,6 @@ Attempts at different versions of a quiz or scenario are never mixed: callers gr
 from __future__ import annotations
 
 import csv
-import html
 import io
 import math
 import re
@@ -30,6 +29,7 @@ import numpy.typing as npt
 
 from collabcomm.course.coverage import guesses
 from collabcomm.engine.scoring import Compiled, Response, Score, item_points, picks, play
+from collabcomm.texts import text_of
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -1016,17 +1016,17 @@ def _row_heads(item: Compiled, tally: _Tally) -> Iterator[tuple[str, str, str, b
         for option in item["options"]:
             weight = weights.get(option["id"], 0)
             right = weight > 0 and (kind == "multiple-response" or weight == best)
-            yield "", option["id"], _plain(option["text"]), right
+            yield "", option["id"], text_of(option["text"]), right
     elif kind == "matching":
         for prompt in item["prompts"]:
             for answer in item["answers"]:
                 key = f"{prompt['id']}:{answer['id']}"
                 right = weights.get(key, 0) > 0
                 if right or tally.count[key]:
-                    text = f"{_plain(prompt['text'])} → {_plain(answer['text'])}"
+                    text = f"{text_of(prompt['text'])} → {text_of(answer['text'])}"
                     yield prompt["id"], key, text, right
     elif kind == "sequencing":
-        texts = {step["id"]: _plain(step["text"]) for step in item["steps"]}
+        texts = {step["id"]: text_of(step["text"]) for step in item["steps"]}
         for key in dict.fromkeys([*weights, *_common(tally)]):
             one, two = key.split(">")
             yield "", key, f"{texts[one]} → {texts[two]}", weights.get(key, 0) > 0
@@ -1038,10 +1038,6 @@ def _row_heads(item: Compiled, tally: _Tally) -> Iterator[tuple[str, str, str, b
 def _common(tally: _Tally) -> list[str]:
     found = [(-n, key) for key, n in tally.count.items() if key is not None]
     return [key for _, key in sorted(found)]
-
-
-def _plain(markup: str) -> str:
-    return html.unescape(re.sub(r"<[^>]+>", "", markup)).strip()
 
 
 def _mean_rest(rows: Iterable[OptionRow]) -> float | None:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from html import unescape
 from typing import Any
 
 from collabcomm.engine.replay import best_response
+from collabcomm.texts import text_of
 
 Item = Mapping[str, Any]
-_TAG = re.compile(r"<[^>]*>")
 # Where each type keeps the parts that a response names.
 PARTS = {"matching": "answers", "sequencing": "steps"}
-
-
-def plain(html: str | None) -> str:
-    """Return compiled HTML, which is clean already, as one line of text."""
-    return " ".join(unescape(_TAG.sub(" ", html or "")).split())
 
 
 def labels(item: Item, part: str | None = None) -> dict[str, str]:
     """Return the texts of an item's options, or of another part of it, by id."""
     name = part or PARTS.get(item["type"], "options")
-    return {one["id"]: plain(one["text"]) for one in item.get(name, ())}
+    return {one["id"]: text_of(one["text"]) for one in item.get(name, ())}
 
 
 def spoken(item: Item, response: Any) -> str:

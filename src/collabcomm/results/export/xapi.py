@@ -18,10 +18,11 @@ from collabcomm.engine.attempt import Cohort, Response, latest
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import item_points, normalise
 from collabcomm.store import Store
+from collabcomm.texts import text_of
 
 from . import Options
 from .rows import Work, choice_rows, work
-from .texts import labels, plain
+from .texts import labels
 
 VERBS = "http://adlnet.gov/expapi/verbs/"
 ACTIVITIES = "http://adlnet.gov/expapi/activities/"
@@ -93,7 +94,7 @@ def _choices(one: Work, frame: _Frame) -> Iterator[Statement]:
         if node["kind"] == "decision":
             options = [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
             best = [c["id"] for c in node["choices"] if c["support"] == "well"]
-            definition = _choice(plain(node["ask"]), options, best, lang)
+            definition = _choice(text_of(node["ask"]), options, best, lang)
             result: Statement = {"response": row[7], "success": row[9] == "well"}
         elif node["kind"] == "item" and node["item"]["type"] in TYPES:
             response = one.attempt.steps[n].get("response")
@@ -129,7 +130,7 @@ class _Frame:
             kind = "assessment" if one.attempt.kind == "quiz" else "simulation"
             definition = {"type": f"{ACTIVITIES}{kind}"}
             if one.content:
-                definition["name"] = {one.content["lang"]: plain(one.content["title"])}
+                definition["name"] = {one.content["lang"]: text_of(one.content["title"])}
         name = f"{self.base}/{part}" if part else self.base
         return {"objectType": "Activity", "id": name, "definition": definition}
 
@@ -170,7 +171,7 @@ def interaction(item: Mapping[str, Any], lang: str) -> Statement:
     kind = item["type"]
     made: Statement = {
         "type": f"{ACTIVITIES}cmi.interaction",
-        "description": {lang: plain(item["stem"])},
+        "description": {lang: text_of(item["stem"])},
         "interactionType": TYPES[kind],
     }
     if kind == "matching":
@@ -210,7 +211,7 @@ def _choice(ask: str, options: list[dict[str, str]], best: list[str], lang: str)
         "type": f"{ACTIVITIES}cmi.interaction",
         "description": {lang: ask},
         "interactionType": "choice",
-        "choices": _parts({o["id"]: plain(o["text"]) for o in options}, lang),
+        "choices": _parts({o["id"]: text_of(o["text"]) for o in options}, lang),
     }
     return made | ({"correctResponsesPattern": best} if best else {})
 
