@@ -42,7 +42,7 @@ WAIT = 25.0  # seconds that a request is kept waiting; proxies give up after 60
 DAY = 24 * 3600
 DEVICES = 1500  # that one address may bring in within ten minutes: a whole room may stand behind it
 STATIC = {"room.js": "text/javascript", "screen.js": "text/javascript", "room.css": "text/css"}
-log = logging.getLogger("collabcomm.room.state")
+log = logging.getLogger("collabcomm.room")
 Code = Annotated[str, Path(max_length=40)]
 
 
