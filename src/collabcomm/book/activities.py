@@ -1,0 +1,226 @@
+"""Quizzes, scenarios, reflections and the learner's record, each around a version to read.
+
+Directives put real document nodes (questions, options, a scene's text) between the opening and the
+closing tag of their element. That is the version without JavaScript; it is searched and printed
+like any text, and the player takes its place.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+
+from collabcomm.book.directive import CourseDirective, data_script, raw
+from collabcomm.course.compiler import plain
+from collabcomm.course.models import (
+    Choice,
+    Goto,
+    Item,
+    Judgement,
+    Likert,
+    Matching,
+    MultipleResponse,
+    Node,
+    Scenario,
+    Sequencing,
+    ShortText,
+    SingleChoice,
+)
+from collabcomm.course.places import quiz_file, scenario_file
+from collabcomm.texts import catalogue
+
+
+class QuizDirective(CourseDirective):
+    """``{quiz} id``: a quiz. With ``:page:`` its title heads the page."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"page": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        quiz_id = self.arguments[0]
+        self.depend(quiz_file(quiz_id))
+        quiz = self.book.course.quizzes[quiz_id]
+        fallback: list[nodes.Node] = []
+        if quiz.intro:
+            fallback.append(self.block("activity-intro", quiz.intro))
+        if quiz.purpose != "practice":
+            text = self.book.text("book.activity.graded_needs_script")
+            fallback.append(nodes.paragraph(text, text, classes=["activity-note"]))
+        else:
+            fallback += [question(self, n, item) for n, item in enumerate(quiz.items, 1)]
+        whole = "page" in self.options
+        data = self.book.compiler.page_quiz(quiz_id)
+        out = self.activity("course-quiz", 2 if whole else 3, fallback, data)
+        return self.titled(quiz.title, out) if whole else out
+
+
+def question(directive: CourseDirective, number: int | None, item: Item) -> nodes.container:
+    """Return one question with its options, and its feedback folded away."""
+    box = nodes.container(classes=["fallback-item"])
+    stem = directive.block("stem", item.stem)
+    if number and stem.children and isinstance(stem.children[0], nodes.paragraph):
+        stem.children[0].insert(0, nodes.strong("", f"{number}. "))
+    box += stem
+    box += [directive.bullets(texts) for texts in _offered(directive, item)]
+    told = _told(item)
+    if told or item.explanation:
+        summary = directive.book.text("book.activity.feedback")
+        box += raw(f"<details><summary>{summary}</summary>")
+        for text, feedback in told:
+            box += nodes.paragraph("", "", nodes.strong("", "", *directive.inline(text)))
+            if feedback:
+                directive.markdown(feedback, box)
+        if item.explanation:
+            directive.markdown(item.explanation, box)
+        box += raw("</details>")
+    return box
+
+
+def _offered(directive: CourseDirective, item: Item) -> list[list[str]]:
+    """Return the lists of texts that an item offers."""
+    if isinstance(item, SingleChoice | MultipleResponse | Judgement):
+        return [[option.text for option in item.options]]
+    if isinstance(item, Matching):
+        return [[prompt.text for prompt in item.prompts], [a.text for a in item.answers]]
+    if isinstance(item, Sequencing):
+        texts = {step.id: step.text for step in item.steps}
+        return [[texts[step["id"]] for step in directive.book.compiler.item(item)["steps"]]]
+    return [[point.text for point in item.scale]] if isinstance(item, Likert) else []
+
+
+def _told(item: Item) -> list[tuple[str, str]]:
+    """Return what is told after the answer: texts, each with its feedback."""
+    if isinstance(item, SingleChoice | MultipleResponse | Judgement):
+        return [(option.text, option.feedback or "") for option in item.options]
+    if isinstance(item, Matching):
+        answers = {answer.id: answer.text for answer in item.answers}
+        return [(p.text, f"{answers[p.answer]}. {p.feedback or ''}") for p in item.prompts]
+    if isinstance(item, Sequencing):
+        return [(f"{n}", step.text) for n, step in enumerate(item.steps, 1)]
+    if isinstance(item, ShortText):
+        return [(item.accept[0].text, item.accept[0].feedback or "")]
+    return []
+
+
+class ScenarioDirective(CourseDirective):
+    """``{scenario} id``: a branching story. With ``:page:`` its title heads the page."""
+
+    option_spec: ClassVar[dict[str, Any]] = {"page": directives.flag}
+
+    def run(self) -> list[nodes.Node]:
+        scenario_id = self.arguments[0]
+        self.depend(scenario_file(scenario_id))
+        scenario = self.book.course.scenarios[scenario_id]
+        fallback: list[nodes.Node] = [
+            self.block("activity-intro", scenario.summary),
+            self.block("activity-role", scenario.role),
+        ]
+        if scenario.content_note:
+            fallback.append(self.block("activity-note", scenario.content_note))
+        numbers = {node: n for n, node in enumerate(scenario.nodes, 1)}
+        fallback += [
+            self.scene(scenario, numbers, node_id, node) for node_id, node in scenario.nodes.items()
+        ]
+        whole = "page" in self.options
+        data = self.book.compiler.scenario(scenario_id)
+        out = self.activity("course-scenario", 2 if whole else 3, fallback, data)
+        return self.titled(scenario.title, out) if whole else out
+
+    def scene(
+        self, scenario: Scenario, numbers: Mapping[str, int], node_id: str, node: Node
+    ) -> nodes.container:
+        """Return one node of the story as text, with links to where it leads."""
+        box = nodes.container(classes=["fallback-scene"], ids=[f"{scenario.id}-{node_id}"])
+        number = self.book.text("book.activity.scene", n=numbers[node_id])
+        title = node.ending.title if node.ending else node.title
+        heading = f"{number}: {title}" if title else number
+        box += nodes.paragraph("", "", nodes.strong(heading, heading))
+        self.markdown(node.scene, box)
+        names = {person.id: person.name for person in scenario.cast}
+        for line in node.lines:
+            speaker = nodes.strong("", f"{names[line.who]}: ")
+            box += nodes.paragraph("", "", speaker, *self.inline(line.says))
+        if node.item:
+            box += question(self, None, node.item)
+        if node.ask:
+            box += nodes.paragraph("", "", nodes.strong("", "", *self.inline(node.ask)))
+        for choice in node.choices:
+            self.choice(box, scenario, numbers, choice)
+        if node.goto:
+            box += self.onward(scenario, numbers, node.goto)
+        if node.debrief:
+            self.markdown(node.debrief, box)
+        return box
+
+    def choice(
+        self, box: nodes.container, scenario: Scenario, numbers: Mapping[str, int], choice: Choice
+    ) -> None:
+        """Add a choice to its scene, with what follows folded away."""
+        box += nodes.paragraph("", "", *self.inline(choice.text), classes=["choice"])
+        box += raw(f"<details><summary>{self.book.text('book.activity.what_follows')}</summary>")
+        self.markdown(choice.consequence, box)
+        verdict = self.book.text(f"book.activity.support.{choice.support}")
+        box += nodes.paragraph("", "", nodes.strong(verdict, verdict))
+        self.markdown(choice.feedback, box)
+        box += self.onward(scenario, numbers, choice.goto)
+        box += raw("</details>")
+
+    def onward(
+        self, scenario: Scenario, numbers: Mapping[str, int], gotos: Sequence[Goto]
+    ) -> nodes.paragraph:
+        """Return links to the scenes that a step can lead to."""
+        line = nodes.paragraph(classes=["onward"])
+        for goto in gotos:
+            text = self.book.text("book.activity.go_on_at", n=numbers[goto.node])
+            line += [
+                nodes.reference("", text, refid=f"{scenario.id}-{goto.node}", internal=True),
+                nodes.Text(f" ({goto.when}) " if goto.when else " "),
+            ]
+        return line
+
+
+class ReflectionDirective(CourseDirective):
+    """``{reflection} name``: a question to write about; what is written stays on the device."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        name = html.escape(self.arguments[0], quote=True)
+        box = nodes.container(classes=["reflection-prompt"])
+        self.markdown("\n".join(self.content), box)
+        return [raw(f'<course-reflection name="{name}">'), box, raw("</course-reflection>")]
+
+
+class RecordDirective(CourseDirective):
+    """``{record}``: the place for the learner's own record, which ``record.js`` fills.
+
+    It holds the texts, and the titles of what may stand in a record.
+    """
+
+    required_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        self.depend("course.yml", "modules/*/module.yml", "quizzes/*.yml", "scenarios/*.yml")
+        course, compiler = self.book.course, self.book.compiler
+        titles = {f"quiz:{quiz_id}": compiler.quiz(quiz_id)["title"] for quiz_id in course.quizzes}
+        titles |= {f"scenario:{key}": plain(x.title) for key, x in course.scenarios.items()}
+        lessons = (lesson for module in course.modules.values() for lesson in module.lessons)
+        titles |= {f"lesson:{lesson.id}": plain(lesson.title) for lesson in lessons}
+        key = "book.record."
+        every = catalogue("book", course.info.language)
+        texts = {k.removeprefix(key): text for k, text in every.items() if k.startswith(key)}
+        no_script = html.escape(texts["no_script"])
+        data = data_script({"texts": texts, "titles": titles})
+        return [raw(f'<div id="course-record"><p>{no_script}</p>{data}</div>')]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives of this file."""
+    app.add_directive("quiz", QuizDirective)
+    app.add_directive("scenario", ScenarioDirective)
+    app.add_directive("reflection", ReflectionDirective)
+    app.add_directive("record", RecordDirective)
