@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import cache
 from html import unescape
@@ -103,46 +102,27 @@ def shuffled(names: list[str], seed: str) -> list[str]:
 def draw(quiz: c.Quiz, attempt: str) -> list[str]:
     """Return the ids of the items that an attempt gets, in its order; its id is the seed.
 
-    Without ``per_outcome`` outcomes take turns, each giving its next item, until there are enough:
-    so every outcome is asked as evenly as the number of items allows. With it, each outcome gives
-    so many of its scored items, and the rest is drawn from all that are left. ``check`` refuses a
-    bank that cannot give them.
+    First each outcome gives ``per_outcome`` of its scored items. Then outcomes take turns, each
+    giving its next item, until there are enough: so every outcome is asked as evenly as the number
+    of items allows. ``check`` refuses a bank that cannot give so many.
     """
     if quiz.draw is None:
         return [item.id for item in quiz.items]
     by_id = {item.id: item for item in quiz.items}
-    order = [by_id[item_id] for item_id in seeded(list(by_id), attempt)]
-    if quiz.draw.per_outcome:
-        taken = _at_least(order, quiz.draw.per_outcome)[: quiz.draw.items]
-    else:
-        taken = _in_turns(order, quiz.draw.items, attempt)
-    return seeded(taken, attempt)
-
-
-def _at_least(order: list[c.Item], per_outcome: int) -> list[str]:
-    """Return all ids, first those of the scored items that each outcome has to give."""
-    given: Counter[str] = Counter()
-    first: list[str] = []
-    rest: list[str] = []
-    for item in order:
-        if item.outcome and item.type not in c.UNSCORED and given[item.outcome] < per_outcome:
-            given[item.outcome] += 1
-            first.append(item.id)
-        else:
-            rest.append(item.id)
-    return first + rest
-
-
-def _in_turns(order: list[c.Item], count: int, seed: str) -> list[str]:
     groups: dict[str, list[str]] = {}
-    for item in order:
-        groups.setdefault(item.outcome or "", []).append(item.id)
+    for item_id in seeded(list(by_id), attempt):
+        groups.setdefault(by_id[item_id].outcome or "", []).append(item_id)
     taken: list[str] = []
-    while len(taken) < count:
-        for outcome in seeded(list(groups), seed):
-            if groups[outcome] and len(taken) < count:
-                taken.append(groups[outcome].pop(0))
-    return taken
+    for outcome, item_ids in groups.items():
+        scored = [x for x in item_ids if outcome and by_id[x].type not in c.UNSCORED]
+        taken += scored[: quiz.draw.per_outcome]
+    turns = seeded(list(groups), attempt)
+    rest = {outcome: [x for x in groups[outcome] if x not in taken] for outcome in turns}
+    while len(taken) < quiz.draw.items:
+        for outcome in turns:
+            if rest[outcome] and len(taken) < quiz.draw.items:
+                taken.append(rest[outcome].pop(0))
+    return seeded(taken, attempt)
 
 
 def without_key(quiz: Json) -> Json:

@@ -261,8 +261,8 @@ class Draw(Model):
     items: Annotated[int, Field(ge=1, le=200)]
     per_outcome: Annotated[int, Field(ge=0, le=20)] = Field(
         0,
-        description="At least so many scored items of every outcome that the bank asks for, the "
-        "rest at random. 0: outcomes take turns, so that all are asked as evenly as can be.",
+        description="At least so many scored items of every outcome that the bank asks for. "
+        "Then outcomes take turns, so that all are asked as evenly as can be.",
     )
 
 
