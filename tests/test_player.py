@@ -638,6 +638,30 @@ def test_verdict_in_a_story_is_in_view_wherever_check_stood(book, visitor, scree
     assert hidden_at(tab, "single-choice", "option.picked.poorly", again) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("single-choice", "option.left.only"),
+        ("judgement", "support.well"),
+        ("multiple-response", "option.left.well"),
+        ("matching", "belongs"),
+        ("sequencing", "answer.sequencing"),
+        ("short-text", "answer.short-text"),
+    ],
+)
+def test_answer_is_in_view_when_it_is_shown(book, visitor, kind, word):
+    reader = visitor(viewport={"width": 390, "height": 844})
+    item = at_length(CLOSED[kind][0])
+    for part in item.get("options", []):
+        part["feedback"] *= 3
+    tab = reader.open(book(ROOM, element("course-quiz", quiz_of(item)), ROOM))
+    fill_in(tab, kind)
+    check_at(tab, 80)
+    press(tab, "show_answer")
+    expect(tab.locator(LIVE)).to_have_text(t("answer_shown"))
+    assert in_view(tab.locator(BODY).get_by_text(t(word)).first)
+
+
 @pytest.mark.parametrize("kind", ["single-choice", "short-text"])
 def test_verdict_taller_than_the_screen_shows_its_top(book, visitor, kind):
     reader = visitor(viewport={"width": 390, "height": 844})

@@ -457,7 +457,7 @@ function itemView(k, item, mode, state, tell = () => {}, n = 0, of = 0) {
     draw();
     tell("response");
     k.say(t("answer_shown"));
-    focusOn(rest.firstChild, true);
+    focusOn(root.querySelector(".cp-option.cp-well:not(.cp-picked), .cp-pair .cp-poorly") || rest.firstChild, true);
   }
 
   const focus = () => root.querySelector("input:not(:disabled),select,textarea,button").focus();
