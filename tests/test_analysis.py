@@ -17,16 +17,12 @@ from hypothesis.extra.numpy import arrays
 
 from collabcomm.course.coverage import guesses
 from collabcomm.engine.scoring import score
-from collabcomm.results.analysis import (
-    MarksUnreadable,
-    analyse,
-    change,
-    distractors,
-    guess_score,
-    quiz_analysis,
-    read_marks,
-    scenario_analysis,
-)
+from collabcomm.results.analysis import analyse
+from collabcomm.results.analysis.change import change
+from collabcomm.results.analysis.marks import MarksUnreadable, read_marks
+from collabcomm.results.analysis.options import distractors
+from collabcomm.results.analysis.quiz import guess_score, quiz_analysis
+from collabcomm.results.analysis.scenario import scenario_analysis
 
 CASES = Path(__file__).parent / "cases"
 ITEMS = json.loads((CASES / "scoring.json").read_text("utf-8"))["items"]
@@ -410,7 +406,7 @@ def many(learners, drawn=6):
 @pytest.mark.parametrize("drawn", [6, 4])
 def test_computed_intervals_agree_with_resampled_ones(monkeypatch, drawn):
     computed = analyse(*many(600, drawn))
-    monkeypatch.setattr("collabcomm.results.analysis.MANY", 1000)
+    monkeypatch.setattr("collabcomm.results.analysis.intervals.MANY", 1000)
     resampled = analyse(*many(600, drawn))
     assert computed.test.cronbach_alpha == resampled.test.cronbach_alpha
     pairs = [

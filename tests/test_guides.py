@@ -9,7 +9,8 @@ import shutil
 import pytest
 
 from collabcomm.cli.main import main
-from collabcomm.results.analysis import ItemStatistics, TestStatistics
+from collabcomm.results.analysis.items import ItemStatistics
+from collabcomm.results.analysis.test import TestStatistics
 from collabcomm.results.export import MEDIA
 from collabcomm.results.export.rows import COLUMNS
 from collabcomm.testing import run_command

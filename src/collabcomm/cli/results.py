@@ -339,7 +339,9 @@ def results_analyse(
     "max" with the maximum marks. Example: collabcomm results analyse marks.csv --format json
     """
     need("service")
-    from collabcomm.results.analysis import ScenarioAnalysis, analyse, read_marks
+    from collabcomm.results.analysis import analyse
+    from collabcomm.results.analysis.marks import read_marks
+    from collabcomm.results.analysis.scenario import ScenarioAnalysis
     from collabcomm.results.gather import analyse_activity, describe, describe_scenario
 
     if marks is not None:

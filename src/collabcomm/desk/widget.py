@@ -23,7 +23,9 @@ from collabcomm.course.models import Course
 from collabcomm.engine.attempt import ASSESSING, WINDOW, Attempt, Cohort, Learner, now
 from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
-from collabcomm.results.analysis import Analysis, QuizAnalysis, ScenarioAnalysis
+from collabcomm.results.analysis import Analysis
+from collabcomm.results.analysis.quiz import QuizAnalysis
+from collabcomm.results.analysis.scenario import ScenarioAnalysis
 from collabcomm.results.gather import (
     Changes,
     Version,

@@ -13,15 +13,10 @@ from collabcomm.course.compiler import Json
 from collabcomm.engine.attempt import Attempt, Cohort, Learner, latest
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.errors import NotFound
-from collabcomm.results.analysis import (
-    Analysis,
-    Change,
-    QuizAnalysis,
-    ScenarioAnalysis,
-    change,
-    quiz_analysis,
-    scenario_analysis,
-)
+from collabcomm.results.analysis import Analysis
+from collabcomm.results.analysis.change import Change, change
+from collabcomm.results.analysis.quiz import QuizAnalysis, quiz_analysis
+from collabcomm.results.analysis.scenario import ScenarioAnalysis, scenario_analysis
 from collabcomm.store import Store
 
 Which = Literal["first", "last", "all"]

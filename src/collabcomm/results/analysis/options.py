@@ -1,0 +1,168 @@
+"""What became of the options of an item."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from collabcomm.engine.scoring import Compiled, Response, picks
+from collabcomm.results.analysis.cautions import learners_counted
+from collabcomm.results.analysis.table import HAIR
+from collabcomm.texts import text_of
+
+T = TypeVar("T")
+COMMON_ANSWERS = 10
+"""How many wordings of a short text are listed."""
+
+
+@dataclass(frozen=True)
+class OptionRow:
+    """What became of one option, pair or wording; ``option`` is None for no answer.
+
+    ``share`` is of all the responses, ``mean_rest`` the mean rest score of those who picked it
+    (None if nobody did), ``look`` a reason to look at it, if there is one.
+    """
+
+    option: str | None
+    text: str
+    key: bool
+    count: int
+    share: float | None
+    mean_rest: float | None
+    look: str | None = None
+
+
+def distractors(
+    item: Compiled, responses: Sequence[Response], rest: Sequence[float]
+) -> list[OptionRow]:
+    """Return what became of each option of an item, and of no answer.
+
+    Parameters
+    ----------
+    item
+        Compiled, its key included.
+    responses, rest
+        One of each for every learner whom the item was presented to: what they gave, and their
+        total without the item. A response that picks nothing the item has is no answer. A ``rest``
+        of NaN (no other item is scored) is left out of the means.
+
+    Notes
+    -----
+    An option counts for everybody who picked it, so the shares of a multiple response add up to
+    more than 1. Of matching the rows are the pairs of prompt and answer, of sequencing the
+    neighbours: the right ones, and those that somebody picked. Of a short text they are the ten
+    most common wordings, normalised as for scoring. The key of a judgement is its best option.
+
+    A wrong row says in ``look`` when those who picked it did better on the rest than those who
+    picked the key: of a matching, the key of the same prompt; where there are several keys, their
+    mean by learners. Without responses all counts are 0, shares and means None.
+    """
+    if len(responses) != len(rest):
+        raise ValueError(f"{len(responses)} responses, but {len(rest)} rest scores")
+    tally = _Tally()
+    picked = remembering(lambda response: picks(item, response))
+    for response, score in zip(responses, rest, strict=True):
+        for key in picked(response) or (None,):
+            tally.add(key, score)
+    rows = [
+        (group, tally.row(key, text, is_key, len(responses)))
+        for group, key, text, is_key in _row_heads(item, tally)
+    ]
+    rows.append(("", tally.row(None, "No answer", False, len(responses))))
+    keys = {
+        group: _mean_rest(row for g, row in rows if g == group and row.key) for group, _ in rows
+    }
+    return [_with_look(row, keys[group]) for group, row in rows]
+
+
+class _Tally:
+    """Counts of what was picked, and the sums of the rest scores of those who did."""
+
+    def __init__(self) -> None:
+        self.count: Counter[str | None] = Counter()
+        self.known: Counter[str | None] = Counter()
+        self.sums: dict[str | None, float] = {}
+
+    def add(self, key: str | None, rest: float) -> None:
+        self.count[key] += 1
+        if not math.isnan(rest):
+            self.known[key] += 1
+            self.sums[key] = self.sums.get(key, 0.0) + rest
+
+    def row(self, key: str | None, text: str, is_key: bool, whole: int) -> OptionRow:
+        count, known = self.count[key], self.known[key]
+        return OptionRow(
+            option=key,
+            text=text,
+            key=is_key,
+            count=count,
+            share=count / whole if whole else None,
+            mean_rest=self.sums[key] / known if known else None,
+        )
+
+
+def remembering(work: Callable[[Response], T]) -> Callable[[Response], T]:
+    """Work each text out once: with many learners most give the same few."""
+    known: dict[str, T] = {}
+
+    def call(response: Response) -> T:
+        if not isinstance(response, str):
+            return work(response)
+        if response not in known:
+            known[response] = work(response)
+        return known[response]
+
+    return call
+
+
+def _row_heads(item: Compiled, tally: _Tally) -> Iterator[tuple[str, str, str, bool]]:
+    """Yield group, key, text and whether it is right, for every row but no answer."""
+    weights = item.get("weights") or {}
+    kind = item["type"]
+    if "options" in item:
+        best = max(weights.values(), default=0)
+        for option in item["options"]:
+            weight = weights.get(option["id"], 0)
+            right = weight > 0 and (kind == "multiple-response" or weight == best)
+            yield "", option["id"], text_of(option["text"]), right
+    elif kind == "matching":
+        for prompt in item["prompts"]:
+            for answer in item["answers"]:
+                key = f"{prompt['id']}:{answer['id']}"
+                right = weights.get(key, 0) > 0
+                if right or tally.count[key]:
+                    text = f"{text_of(prompt['text'])} → {text_of(answer['text'])}"
+                    yield prompt["id"], key, text, right
+    elif kind == "sequencing":
+        texts = {step["id"]: text_of(step["text"]) for step in item["steps"]}
+        for key in dict.fromkeys([*weights, *_common(tally)]):
+            one, two = key.split(">")
+            yield "", key, f"{texts[one]} → {texts[two]}", weights.get(key, 0) > 0
+    else:
+        for key in _common(tally)[:COMMON_ANSWERS]:
+            yield "", key, key, weights.get(key, 0) > 0
+
+
+def _common(tally: _Tally) -> list[str]:
+    found = [(-n, key) for key, n in tally.count.items() if key is not None]
+    return [key for _, key in sorted(found)]
+
+
+def _mean_rest(rows: Iterable[OptionRow]) -> float | None:
+    known = [(row.count, row.mean_rest) for row in rows if row.mean_rest is not None]
+    count = sum(n for n, _ in known)
+    return sum(n * mean for n, mean in known) / count if count else None
+
+
+def _with_look(row: OptionRow, key: float | None) -> OptionRow:
+    mean = row.mean_rest
+    if row.key or row.option is None or mean is None or key is None or mean <= key + HAIR:
+        return row
+    look = (
+        f"The {learners_counted(row.count)} with this answer did better on the rest "
+        f"({mean:.2f}) than those with the key ({key:.2f})."
+    )
+    return replace(row, look=look)

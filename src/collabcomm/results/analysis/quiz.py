@@ -1,0 +1,133 @@
+"""The analysis of one version of a quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from collabcomm.course.coverage import guesses
+from collabcomm.engine.scoring import Compiled, Response, item_points
+from collabcomm.results.analysis import Analysis, analyse
+from collabcomm.results.analysis.options import OptionRow, distractors, remembering
+from collabcomm.results.analysis.table import HAIR, Floats
+
+
+@dataclass(frozen=True)
+class QuizAnalysis(Analysis):
+    """The analysis of one version of a quiz, with its options and what guessing would earn.
+
+    ``distractors`` holds a table for each item by its id. ``strategies`` tells what each guessing
+    strategy of ``coverage.guesses`` earns over the whole bank, in percent, and
+    ``passing_strategies`` names those that reach the pass mark.
+    """
+
+    distractors: dict[str, list[OptionRow]] = field(default_factory=dict)
+    strategies: dict[str, float] = field(default_factory=dict)
+    passing_strategies: list[str] = field(default_factory=list)
+
+
+def guess_score(item: Compiled) -> float | None:
+    """Return what an answer at random to a compiled item earns on average, as a fraction.
+
+    Of options: the mean of their weights, each kept within 0 and ``max``, over ``max``. Of
+    matching: every prompt gets any of the answers, each as likely; its weights are not negative,
+    so that the expected sum of those of all pairs over the number of answers is exact. Of
+    sequencing: of ``n`` steps in random order each of the ``n - 1`` right neighbourhoods holds
+    with probability ``1 / n``, so 1 / n. A short text cannot be guessed: 0.
+
+    None for a multiple response, since nobody knows how many options a guesser picks, and for
+    items that are not scored.
+    """
+    weights, most = item.get("weights") or {}, item["max"]
+    kind = item["type"]
+    if not most or kind == "multiple-response":
+        return None
+    if "options" in item:
+        earned = [min(max(weights.get(o["id"], 0), 0), most) for o in item["options"]]
+        return float(sum(earned) / len(earned) / most)
+    if kind == "matching":
+        pairs = (f"{p['id']}:{a['id']}" for p in item["prompts"] for a in item["answers"])
+        return float(sum(weights.get(pair, 0) for pair in pairs) / len(item["answers"]) / most)
+    if kind == "sequencing":
+        return 1 / len(item["steps"])
+    return 0.0 if kind == "short-text" else None
+
+
+def quiz_analysis(
+    quiz: Compiled,
+    attempts: Sequence[tuple[Sequence[str], Mapping[str, Response]]],
+    pass_mark: float | None = None,
+    *,
+    seed: int = 0,
+    resamples: int = 1000,
+) -> QuizAnalysis:
+    """Return the analysis of the attempts at one version of a quiz.
+
+    Parameters
+    ----------
+    quiz
+        Compiled, its key included. All attempts must be at this version of it: versions are never
+        mixed, since an item may ask something else in the next.
+    attempts
+        For each, the ids of the items drawn, and the responses by item.
+    pass_mark
+        In percent; the quiz's own if not given.
+
+    Notes
+    -----
+    Marks are points, as ``scoring.item_points`` gives them. An item drawn and not answered has 0,
+    one not drawn none at all (see ``analyse``); ids that the quiz does not have are passed over.
+    Items that earn nothing (scales, reflections) are left out of the marks, but those with options
+    have their table; their rest is the whole total. Reflections have no table: they are read.
+    """
+    mark = quiz.get("pass_mark") if pass_mark is None else pass_mark
+    items = {item["id"]: item for item in quiz["items"]}
+    scored = [name for name, item in items.items() if item["max"]]
+    marks, rows, given = _marks_of(items, scored, attempts)
+    analysis = analyse(
+        marks,
+        np.array([items[name]["points"] for name in scored], dtype=np.float64),
+        scored,
+        guess=[guess_score(items[name]) for name in scored],
+        pass_mark=mark,
+        seed=seed,
+        resamples=resamples,
+    )
+    nothing = np.isnan(marks).all(axis=1)
+    total = np.where(nothing, np.nan, np.nansum(marks, axis=1))
+    tables = {}
+    for name, item in items.items():
+        if item["type"] != "reflection":
+            rest = total[rows[name]]
+            if name in scored:
+                rest = rest - marks[rows[name], scored.index(name)]
+            tables[name] = distractors(item, given[name], rest.tolist())
+    earned = guesses({**quiz, "items": list(items.values())})
+    passing = [s for s, percent in earned.items() if mark is not None and percent + HAIR >= mark]
+    return QuizAnalysis(analysis.test, analysis.items, analysis.warnings, tables, earned, passing)
+
+
+def _marks_of(
+    items: Mapping[str, Compiled],
+    scored: Sequence[str],
+    attempts: Sequence[tuple[Sequence[str], Mapping[str, Response]]],
+) -> tuple[Floats, dict[str, list[int]], dict[str, list[Response]]]:
+    """Return attempts x scored items; and by item the rows that had it, and what they gave."""
+    marks = np.full((len(attempts), len(scored)), np.nan)
+    rows: dict[str, list[int]] = {name: [] for name in items}
+    given: dict[str, list[Response]] = {name: [] for name in items}
+    for row, (drawn, responses) in enumerate(attempts):
+        for name in dict.fromkeys(drawn):
+            if name in items:
+                rows[name].append(row)
+                given[name].append(responses.get(name))
+    for column, name in enumerate(scored):
+        marks[rows[name], column] = _points(items[name], given[name])
+    return marks, rows, given
+
+
+def _points(item: Compiled, given: Iterable[Response]) -> list[float]:
+    work = remembering(lambda response: float(item_points(item, response).raw))
+    return [work(response) for response in given]
