@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -77,6 +78,51 @@ def test_an_unknown_id_on_a_page_is_reported_with_its_line(course):
     assert str(problems(course)[0]) == (
         "modules/first/start.md:3: {claim}: no claim 'claim-x'. Did you mean 'claim-a'?"
     )
+
+
+@pytest.mark.parametrize("key", ["Ryan2000", "ryan_2000", "ryan-2000", "ryan:2000"])
+def test_a_bibtex_key_that_no_page_can_name_is_reported_with_a_better_one(course, key):
+    file = course / "book/references.bib"
+    note = "note = {confidence: own-knowledge}"
+    file.write_text(f"{file.read_text()}\n@book{{ {key} , title = {{It}}, {note}}}\n")
+    found = [str(problem) for problem in problems(course)]
+    line = len(file.read_text().splitlines())
+    assert found == [
+        f"book/references.bib:{line}: entry '{key}': a key has small letters and digits, 60 at "
+        "most. Write 'ryan2000', and cite it so"
+    ]
+
+
+def test_a_bibtex_key_of_signs_alone_is_reported(course):
+    (course / "book/references.bib").write_text("@book{19_66, note = {confidence: verified}}\n")
+    assert str(problems(course)[0]) == (
+        "book/references.bib:1: entry '19_66': a key has small letters and digits, 60 at most. "
+        "Begin with a letter: 'smith2020'"
+    )
+
+
+@pytest.mark.parametrize(("kind", "value"), [("bool", "maybe"), ("int", "''"), ("float", "''")])
+def test_a_tag_that_does_not_fit_its_value_is_reported_with_its_line(course, kind, value):
+    file = course / FILES["quiz"]
+    file.write_text(re.sub("(?m)^title: .*$", f"title: !!{kind} {value}", file.read_text()))
+    assert [str(problem) for problem in problems(course)] == [
+        f"quizzes/practice.yml:2: title: tag 'tag:yaml.org,2002:{kind}' is not allowed; "
+        "write a plain value"
+    ]
+
+
+def test_names_too_long_for_a_file_are_no_files(course):
+    name = "x" * 300
+    (course / "modules/first/start.md").write_text(
+        f"# Start\n\n{{claim}}`claim-a`\n\n```{{picture}} {name}\n:alt: It.\n```\n"
+    )
+    file = course / "modules/first/module.yml"
+    file.write_text(f"{file.read_text()}workshop: {name}.ipynb\n")
+    line = len(file.read_text().splitlines())
+    assert [str(problem) for problem in problems(course)] == [
+        f"modules/first/module.yml:{line}: workshop: no file modules/first/{name}.ipynb",
+        f"modules/first/start.md:5: {{picture}}: no file pictures/{name}.svg",
+    ]
 
 
 @pytest.mark.parametrize("command", [["check"], ["replay"], ["build"]])

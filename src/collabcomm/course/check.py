@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from collabcomm.course import models as c
 from collabcomm.course.compiler import Compiler, parse_when
@@ -101,7 +102,7 @@ def _module(loaded: Loaded, source: Source, module: c.Module) -> Iterator[Proble
             yield source.problem(("quiz",), _unknown("quiz", module.quiz, course.quizzes))
         elif quiz.purpose != "graded":
             yield source.problem(("quiz",), f"quiz '{quiz.id}' is for practice, not graded")
-    if module.workshop and not (loaded.root / "modules" / module.id / module.workshop).is_file():
+    if module.workshop and not _is_file(loaded.root / "modules" / module.id / module.workshop):
         yield source.problem(("workshop",), f"no file modules/{module.id}/{module.workshop}")
     for i, (outcome, use) in enumerate(outcome_uses(course, module).items()):
         if not use.practice + use.graded:
@@ -133,12 +134,19 @@ def _page(loaded: Loaded, file: str, page: c.Page) -> Iterator[Problem]:
         trail = f"{{{mention.kind}}}"
         if mention.kind == "picture":
             picture = loaded.root / file
-            if not (picture.parent / "pictures" / f"{mention.target}.svg").is_file():
+            if not _is_file(picture.parent / "pictures" / f"{mention.target}.svg"):
                 yield Problem(file, mention.line, trail, f"no file pictures/{mention.target}.svg")
         elif mention.kind in known:
             kind, names = known[mention.kind]
             if mention.target not in names:
                 yield Problem(file, mention.line, trail, _unknown(kind, mention.target, names))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long for any file
+        return False
 
 
 # -------------------------------------------------------------------------- items

@@ -248,6 +248,9 @@ def _plain(node: yaml.Node, path: YamlPath, source: Source, found: list[Problem]
         return yaml.constructor.SafeConstructor().construct_object(node)
     except (ValueError, OverflowError, yaml.YAMLError):
         return node.value
+    except (KeyError, IndexError):  # a boolean or a number by its tag, but not by its value
+        found.append(_tag_problem(node, path, source))
+        return ""
 
 
 def _tag_problem(node: yaml.Node, path: YamlPath, source: Source) -> Problem:
@@ -437,7 +440,11 @@ def read_references(root: Path, file: str, problems: list[Problem]) -> dict[str,
     for key, entry in data.entries.items():
         note = _plain_tex(entry.fields.get("note", ""))
         match = re.match(r"confidence: ([a-z-]+)(.*)", note)
-        line = text[: max(text.find(f"{{{key},"), 0)].count("\n") + 1
+        start = re.search(rf"@\w+\s*[{{(]\s*{re.escape(key)}\s*,", text)
+        line = text.count("\n", 0, start.start()) + 1 if start else 0
+        if len(key) > models.MAX_KEY or not re.fullmatch(models.KEY_PATTERN, key):
+            problems.append(Problem(file, line, f"entry '{key}'", _better_key(key)))
+            continue
         if not match or match[1] not in get_args(Confidence):
             problems.append(
                 Problem(
@@ -466,6 +473,12 @@ def read_references(root: Path, file: str, problems: list[Problem]) -> dict[str,
             note=match[2].lstrip("; "),
         )
     return result
+
+
+def _better_key(key: str) -> str:
+    better = re.sub(r"[^a-z0-9]", "", key.lower()).lstrip("0123456789")[: models.MAX_KEY]
+    step = f"Write '{better}', and cite it so" if better else "Begin with a letter: 'smith2020'"
+    return f"a key has small letters and digits, {models.MAX_KEY} at most. {step}"
 
 
 def _plain_tex(text: str) -> str:

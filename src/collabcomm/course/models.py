@@ -22,6 +22,8 @@ from pydantic import (
 
 HTML = re.compile(r"<\s*[/!?]?\s*[a-zA-Z!?]|javascript\s*:|&#", re.IGNORECASE)
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+KEY_PATTERN = r"^[a-z][a-z0-9]*$"
+MAX_KEY = 60
 
 
 def _no_html(text: str) -> str:
@@ -31,7 +33,7 @@ def _no_html(text: str) -> str:
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*$", max_length=60)]
+Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=MAX_KEY)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=8000), AfterValidator(_no_html)]
 Minutes = Annotated[int, Field(ge=1, le=600)]
 
