@@ -311,6 +311,15 @@ def test_try_again_clears_that_item_only_and_takes_the_focus_there(book, reader)
     expect(tab.locator(BODY).get_by_text(t("answered", n=1, of=2))).to_be_visible()
 
 
+def test_ticked_box_has_a_tick(book, reader):
+    tab = reader.open(book(element("course-quiz", quiz_of(MULTIPLE))))
+    box = tab.get_by_role("checkbox").first
+    turn = "node => getComputedStyle(node, '::before').rotate"
+    assert box.evaluate(turn) == "none"
+    box.check()
+    assert box.evaluate(turn) == "45deg"
+
+
 def test_missed_keys_are_counted_but_not_named(book, reader):
     tab = reader.open(book(element("course-quiz", quiz_of(MULTIPLE))))
     tab.get_by_role("checkbox").first.check()
@@ -1188,6 +1197,22 @@ def test_review_lists_what_is_open_and_asks_before_it_sends(book, reader, servic
     expect(tab.locator(BODY).get_by_text(t("graded.left", n=2))).to_be_visible()
     press(tab, "graded.look")
     expect(tab.get_by_role("heading", name=t("graded.result"))).to_be_visible()
+
+
+def test_result_names_the_answer_and_blames_nobody_for_what_was_left_out(book, reader, service):
+    tab = reader.open(book(element("course-quiz", GRADED)))
+    join(tab)
+    tab.locator("input[value=warn]").check()
+    tab.locator("input[value=see]").check()
+    press(tab, "graded.review")
+    press(tab, "graded.submit")
+    single, multiple = item_of(tab, 0), item_of(tab, 1)
+    expect(single.locator(".cp-outcome")).to_contain_text(t("option.picked.poorly"))
+    expect(single.locator(".cp-option.cp-well")).to_contain_text(t("option.left.only"))
+    expect(multiple.locator(".cp-option.cp-well")).to_contain_text(
+        [t("option.picked.well"), t("option.left.well")]
+    )
+    expect(multiple.locator(".cp-poorly")).to_have_count(0)
 
 
 def test_leaving_waits_for_what_is_not_sent(book, reader, service):
