@@ -43,8 +43,11 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 def counted(number: int, what: str) -> str:
     """Return a number with its English noun, in the plural where it has to be."""
-    ending = {"z": f"{what}zes", "y": f"{what[:-1]}ies"}
-    plural = ending.get(what[-1], f"{what}s")
+    plural = f"{what}s"
+    if what.endswith("z"):
+        plural = f"{what}zes"
+    elif what.endswith("y") and what[-2] not in "aeiou":
+        plural = f"{what[:-1]}ies"
     return f"{number:,} {what if number == 1 else plural}"
 
 

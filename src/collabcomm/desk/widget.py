@@ -21,10 +21,13 @@ import ipywidgets as widgets
 from collabcomm.course.compiler import Compiler, Json, compiler_around
 from collabcomm.course.models import Course
 from collabcomm.engine.attempt import ASSESSING, WINDOW, Attempt, Cohort, Learner, now
+from collabcomm.engine.scoring import Score
+from collabcomm.engine.scoring import passed as is_passed
 from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
 from collabcomm.results.analysis import Analysis
 from collabcomm.results.analysis.quiz import QuizAnalysis
+from collabcomm.results.analysis.reliability import level as level_of
 from collabcomm.results.analysis.scenario import ScenarioAnalysis
 from collabcomm.results.gather import (
     Changes,
@@ -138,7 +141,7 @@ def distribution(percents: Sequence[float], mark: float | None) -> str:
     if mark is None:
         sentence = T["distribution.plain"].format(**values)
     else:
-        passed = sum(value + 1e-9 >= mark for value in percents)
+        passed = sum(is_passed(Score(value, 100), mark) for value in percents)
         sentence = T["distribution.sentence"].format(
             **values, passed=passed, share=percent(passed / count), mark=f"{mark:g}"
         )
@@ -162,7 +165,7 @@ def reliability(analysis: Analysis) -> str:
     alpha = test.cronbach_alpha
     if alpha is None:
         return _section(T["reliability.title"], _p(T["reliability.none"]))
-    level = "high" if alpha >= 0.75 else "middling" if alpha >= 0.6 else "low"
+    level = level_of(alpha)
     kr = "" if test.kr_20 is None else T["reliability.kr"].format(kr=number(test.kr_20))
     parts = [
         _p(

@@ -27,6 +27,7 @@ Response = Any  # str | list[str] | dict[str, str] | None, by item type
 SUPPORT_POINTS = {"well": 2, "partly": 1, "poorly": 0}
 MAX_SUPPORT = max(SUPPORT_POINTS.values())
 MAX_STEPS = 1000
+HAIR = 1e-9  # what arithmetic may take from a score that reaches the pass mark
 
 _PUNCTUATION = re.compile(r"""[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~‘’“”–—…]""")
 _SPACE = re.compile(r"[ \t\r\n\f\v\u00a0]+")
@@ -137,7 +138,7 @@ def score_quiz(quiz: Compiled, responses: Mapping[str, Response]) -> Score:
 
 def passed(result: Score, pass_mark: float) -> bool:
     """Tell whether a score reaches the pass mark (percent), a hair's breadth forgiven."""
-    return result.percent + 1e-9 >= pass_mark
+    return result.percent + HAIR >= pass_mark
 
 
 # ----------------------------------------------------------------- scenarios

@@ -7,7 +7,17 @@ notes: ``standard_error_percent`` and every pass mark are in percent. A figure t
 
 Variances and covariances are those of a sample (divided by n - 1) unless a note says otherwise.
 The names and the formulas of the item statistics are those of the Moodle documentation, "Quiz
-statistics calculations", so that both programs can be held against one another.
+statistics calculations", so that both programs can be held against one another. ``TestStatistics``
+and ``ItemStatistics`` give them, ``intervals_of`` how sure they are.
+
+Missing marks: an item's figures are over those it was presented to, its rest their total of
+presented items without it. Alpha and KR-20 are over positions: the items where all learners had
+all; in a drawn quiz a learner's first, second, ... presented item, in the order of the columns, as
+Moodle does for random questions. They are None, with a warning, where learners had different
+numbers of items or different maxima. Learners without any mark are left out.
+
+Degenerate cases: without spread, or below the number of learners a formula needs, a figure is None;
+without learners or scored items, nearly all are.
 
 Attempts at different versions of a quiz or scenario are never mixed: callers group by version.
 """
@@ -21,11 +31,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from collabcomm.results.analysis.cautions import FEW, learners_counted
+from collabcomm.results.analysis.cautions import FEW, rough_guess
 from collabcomm.results.analysis.intervals import intervals_of
 from collabcomm.results.analysis.items import ItemStatistics, item_statistics
 from collabcomm.results.analysis.table import Table, checked, table_of
 from collabcomm.results.analysis.test import TestStatistics, test_statistics
+from collabcomm.texts import counted
 
 
 @dataclass(frozen=True)
@@ -71,28 +82,6 @@ def analyse(
     ------
     ValueError
         Where the shapes do not fit or a number is infinite.
-
-    Notes
-    -----
-    *Formulas*: see ``TestStatistics`` and ``ItemStatistics``; Moodle documentation, "Quiz
-    statistics calculations".
-
-    *Missing marks*: an item's figures are over those it was presented to, its rest their total of
-    presented items without it. Alpha and KR-20 are over positions: the items where all learners
-    had all; in a drawn quiz a learner's first, second, ... presented item, in the order of the
-    columns, as Moodle does for random questions. They are None, with a warning, where learners had
-    different numbers of items or different maxima. Learners without any mark are left out.
-
-    *Intervals* (95 %): percentiles over ``resamples`` draws of learners with replacement (Efron
-    and Tibshirani 1993). Draws in which a figure is not defined are left out; where that is more
-    than half, there is no interval. The facility of an item marked 0 or full has Wilson's interval
-    (1927) at every size, since resampling twelve right answers would promise that all are right.
-    Above 500 learners, computed limits: for the correlation Fisher's z (1921) and for alpha the
-    plain scale, each with the standard error of its influence values (the delta method, without
-    assuming normal marks); for a facility in part marks mean +- 1.96 standard errors.
-
-    *Degenerate cases*: without spread, or below the number of learners a formula needs, a figure
-    is None; without learners or scored items, nearly all are.
     """
     x, most = checked(marks, max_marks, names)
     known = [None] * len(names) if guess is None else list(guess)
@@ -107,7 +96,7 @@ def analyse(
     if scored and len(x):
         asked = ~np.isnan(x).all(axis=1)
         if not asked.all():
-            left_out = learners_counted(int((~asked).sum()))
+            left_out = counted(int((~asked).sum()), "learner")
             warnings.append(f"Left out, having no mark at all: {left_out}.")
             x = x[asked]
     table = table_of(x, most)
@@ -129,10 +118,7 @@ def _cautions(table: Table) -> Iterator[str]:
         yield "No learner has a mark: there is nothing to analyse."
         return
     if n < FEW:
-        yield (
-            f"Only {learners_counted(n)}: treat every figure below as a rough guess; "
-            "the intervals show how rough."
-        )
+        yield rough_guess(counted(n, "learner"))
     if not table.even:
         yield (
             "Learners' maximum totals differ: there is no mean, spread or reliability of totals, "

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from collabcomm.results.analysis.cautions import FEW
+from collabcomm.results.analysis.cautions import FEW, rough_guess
 from collabcomm.results.analysis.intervals import percentiles
 from collabcomm.results.analysis.table import NOTHING, Floats, Interval, number
+from collabcomm.texts import counted
 
 
 @dataclass(frozen=True)
@@ -74,77 +75,81 @@ def change(
     *Degenerate cases*: without values a mean is None; below two pairs, or two values in a group,
     there is no interval and no g; no g either without spread, nor with df below 2, where J is 0.
     """
-    one, two = (np.asarray(v, dtype=np.float64).ravel() for v in (before, after))
-    if paired:
-        if len(one) != len(two):
-            raise ValueError(f"{len(one)} values before and {len(two)} after cannot be pairs")
-        kept = ~(np.isnan(one) | np.isnan(two))
-        one, two = one[kept], two[kept]
-    else:
-        one, two = one[~np.isnan(one)], two[~np.isnan(two)]
-    if np.isinf(one).any() or np.isinf(two).any():
-        raise ValueError("values must be finite")
-    means = [float(v.mean()) if len(v) else None for v in (one, two)]
-    enough = min(len(one), len(two)) > 1
-    s = _standardiser(one, two, paired) if enough else math.nan
-    drawn = _changes(one, two, paired, seed, resamples) if enough else np.empty((0, 2))
-    g = _hedges_g(one, two, paired)
+    first, second = _values(before, after, paired)
+    means = [float(v.mean()) if len(v) else None for v in (first, second)]
+    enough = min(len(first), len(second)) > 1
+    s = _standardiser(first, second, paired) if enough else math.nan
+    drawn = _changes(first, second, paired, seed, resamples) if enough else np.empty((0, 2))
+    g = _hedges_g(first, second, paired)
     return Change(
-        n=len(one) if paired else len(one) + len(two),
-        n_before=len(one),
-        n_after=len(two),
+        n=len(first) if paired else len(first) + len(second),
+        n_before=len(first),
+        n_after=len(second),
         mean_before=means[0],
         mean_after=means[1],
-        difference=None if None in means else float(two.mean() - one.mean()),
+        difference=None if None in means else float(second.mean() - first.mean()),
         difference_interval=percentiles(drawn[:, 0]),
         hedges_g=number(g),
         hedges_g_interval=percentiles(drawn[:, 1]) if math.isfinite(g) else None,
         standardiser=number(s),
         paired=paired,
-        warnings=_change_warnings(one, two, paired),
+        warnings=_change_warnings(first, second, paired),
     )
 
 
-def _standardiser(one: Floats, two: Floats, paired: bool) -> float:
-    variances = [float(v.var(ddof=1)) for v in (one, two)]
+def _values(before: npt.ArrayLike, after: npt.ArrayLike, paired: bool) -> tuple[Floats, Floats]:
+    """Return the values that count, as arrays; ``ValueError`` where they cannot be compared."""
+    first, second = (np.asarray(v, dtype=np.float64).ravel() for v in (before, after))
+    if paired:
+        if len(first) != len(second):
+            raise ValueError(f"{len(first)} values before and {len(second)} after cannot be pairs")
+        kept = ~(np.isnan(first) | np.isnan(second))
+        first, second = first[kept], second[kept]
+    else:
+        first, second = first[~np.isnan(first)], second[~np.isnan(second)]
+    if np.isinf(first).any() or np.isinf(second).any():
+        raise ValueError("values must be finite")
+    return first, second
+
+
+def _standardiser(before: Floats, after: Floats, paired: bool) -> float:
+    variances = [float(v.var(ddof=1)) for v in (before, after)]
     if paired:
         s = (math.sqrt(variances[0]) + math.sqrt(variances[1])) / 2
     else:
-        weighed = (len(one) - 1) * variances[0] + (len(two) - 1) * variances[1]
-        s = math.sqrt(weighed / (len(one) + len(two) - 2))
-    size = max(float(np.abs(one).max()), float(np.abs(two).max()))
+        weighed = (len(before) - 1) * variances[0] + (len(after) - 1) * variances[1]
+        s = math.sqrt(weighed / (len(before) + len(after) - 2))
+    size = max(float(np.abs(before).max()), float(np.abs(after).max()))
     return s if s > math.sqrt(NOTHING) * size else 0.0
 
 
-def _hedges_g(one: Floats, two: Floats, paired: bool) -> float:
-    df = len(one) - 1 if paired else len(one) + len(two) - 2
-    if df < 2 or min(len(one), len(two)) < 2:
+def _hedges_g(before: Floats, after: Floats, paired: bool) -> float:
+    df = len(before) - 1 if paired else len(before) + len(after) - 2
+    if df < 2 or min(len(before), len(after)) < 2:
         return math.nan
-    s = _standardiser(one, two, paired)
-    return (1 - 3 / (4 * df - 1)) * float(two.mean() - one.mean()) / s if s else math.nan
+    s = _standardiser(before, after, paired)
+    return (1 - 3 / (4 * df - 1)) * float(after.mean() - before.mean()) / s if s else math.nan
 
 
-def _changes(one: Floats, two: Floats, paired: bool, seed: int, resamples: int) -> Floats:
+def _changes(before: Floats, after: Floats, paired: bool, seed: int, resamples: int) -> Floats:
     """Return difference and g of each resample."""
     draws = np.random.default_rng(seed)
     found = np.empty((resamples, 2))
     for n in range(resamples):
-        first = draws.integers(len(one), size=len(one))
-        second = first if paired else draws.integers(len(two), size=len(two))
-        x, y = one[first], two[second]
+        of_before = draws.integers(len(before), size=len(before))
+        of_after = of_before if paired else draws.integers(len(after), size=len(after))
+        x, y = before[of_before], after[of_after]
         found[n] = y.mean() - x.mean(), _hedges_g(x, y, paired)
     return found
 
 
-def _change_warnings(one: Floats, two: Floats, paired: bool) -> list[str]:
-    fewest = min(len(one), len(two))
+def _change_warnings(before: Floats, after: Floats, paired: bool) -> list[str]:
+    fewest = min(len(before), len(after))
     if not fewest:
         return ["There are no values to compare."]
     if fewest >= FEW:
         return []
-    what = "pair" if paired else "learner"
-    counted = f"{fewest} {what}" if fewest == 1 else f"{fewest} {what}s"
-    where = "" if paired else " in the smaller group"
-    return [
-        f"Only {counted}{where}: treat the change as a rough guess; the intervals show how rough."
-    ]
+    people = (
+        counted(fewest, "pair") if paired else f"{counted(fewest, 'learner')} in the smaller group"
+    )
+    return [rough_guess(people, "the change")]

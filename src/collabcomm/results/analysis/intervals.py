@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collabcomm.engine.scoring import HAIR
 from collabcomm.results.analysis.reliability import cronbach_alpha
 from collabcomm.results.analysis.table import (
-    HAIR,
     NOTHING,
     Flags,
     Floats,
@@ -34,7 +34,16 @@ class Intervals:
 
 
 def intervals_of(table: Table, seed: int, resamples: int) -> Intervals:
-    """Return the intervals that ``analyse`` describes."""
+    """Return the 95 % intervals of a table's figures.
+
+    Percentiles over ``resamples`` draws of learners with replacement (Efron and Tibshirani 1993).
+    Draws in which a figure is not defined are left out; where that is more than half, there is no
+    interval. The facility of an item marked 0 or full has Wilson's interval (1927) at every size,
+    since resampling twelve right answers would promise that all are right. Above 500 learners,
+    computed limits: for the correlation Fisher's z (1921) and for alpha the plain scale, each with
+    the standard error of its influence values (the delta method, without assuming normal marks);
+    for a facility in part marks mean +- 1.96 standard errors.
+    """
     n, items = table.x.shape
     if n < 2 or not items:
         nothing: list[Interval | None] = [None] * items
@@ -144,12 +153,12 @@ def _correlation_interval(table: Table, i: int) -> Interval | None:
         return None
     x, total = table.column(i)
     rest = total - x
-    one, two = (x - x.mean()) / x.std(), (rest - rest.mean()) / rest.std()
-    product = one * two
+    of_x, of_rest = (x - x.mean()) / x.std(), (rest - rest.mean()) / rest.std()
+    product = of_x * of_rest
     r = float(product.mean())
     if abs(r) > 1 - HAIR:
         return [math.copysign(1.0, r)] * 2
-    influence = product - r * (one**2 + two**2) / 2
+    influence = product - r * (of_x**2 + of_rest**2) / 2
     error = float(influence.std()) / math.sqrt(len(x)) / (1 - r * r)
     return [math.tanh(math.atanh(r) + sign * _Z * error) for sign in (-1, 1)]
 

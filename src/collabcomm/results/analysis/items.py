@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from collabcomm.results.analysis.cautions import FEW, learners_counted
+from collabcomm.engine.scoring import HAIR
+from collabcomm.results.analysis.cautions import FEW
 from collabcomm.results.analysis.intervals import Intervals
 from collabcomm.results.analysis.reliability import alpha_of
-from collabcomm.results.analysis.table import HAIR, NOTHING, Interval, Table, number, variance_of
+from collabcomm.results.analysis.table import NOTHING, Interval, Table, number, variance_of
 from collabcomm.results.analysis.test import TestStatistics
+from collabcomm.texts import counted
 
 LOW_DISCRIMINATION = 0.2
 LOW_EFFICIENCY = 0.15  # what Moodle marks as dubious
@@ -102,38 +104,38 @@ def _figures(table: Table, i: int) -> _Figures:
 
 def item_statistics(
     table: Table,
-    names: Sequence[str],
+    item_ids: Sequence[str],
     guess: Sequence[float | None],
     test: TestStatistics,
     intervals: Intervals,
 ) -> list[ItemStatistics]:
     """Return the statistics of each column of a table, in its order."""
-    figures = [_figures(table, i) for i in range(len(names))]
+    figures = [_figures(table, i) for i in range(len(item_ids))]
     whole = sum(math.sqrt(f.with_total) * f.learners for f in figures if f.with_total >= 0)
     rows = []
-    for i, (name, one) in enumerate(zip(names, figures, strict=True)):
+    for i, (item_id, found) in enumerate(zip(item_ids, figures, strict=True)):
         most = float(table.max[i])
         effective = None
-        if one.with_total >= 0 and whole:
-            effective = math.sqrt(one.with_total) * table.learners / whole
+        if found.with_total >= 0 and whole:
+            effective = math.sqrt(found.with_total) * table.learners / whole
         row = ItemStatistics(
-            item=name,
-            learners=one.learners,
+            item=item_id,
+            learners=found.learners,
             max=most,
-            mean=number(one.mean),
-            facility=number(one.mean / most),
-            standard_deviation=number(math.sqrt(one.variance) / most),
+            mean=number(found.mean),
+            facility=number(found.mean / most),
+            standard_deviation=number(math.sqrt(found.variance) / most),
             random_guess_score=guess[i],
             intended_weight=most / table.scale if table.scale else None,
             effective_weight=effective,
-            discrimination_index=number(one.discrimination),
-            discriminative_efficiency=number(one.efficiency),
+            discrimination_index=number(found.discrimination),
+            discriminative_efficiency=number(found.efficiency),
             alpha_if_deleted=_alpha_without(table, i, figures, test),
             discrimination_interval=intervals.discrimination[i],
             facility_interval=intervals.facility[i],
             look=[],
         )
-        row.look.extend(_reasons(row, table.learners, one.with_total < 0))
+        row.look.extend(_reasons(row, table.learners, found.with_total < 0))
         rows.append(row)
     return rows
 
@@ -153,7 +155,7 @@ def _reasons(row: ItemStatistics, learners: int, against: bool) -> Iterator[str]
         yield "Nobody had this item."
         return
     if row.learners < min(FEW, learners):
-        yield f"Only {learners_counted(row.learners)} had it: its figures are a rough guess."
+        yield f"Only {counted(row.learners, 'learner')} had it: its figures are a rough guess."
     index, facility = row.discrimination_index, row.facility or 0.0
     if index is not None and index < 0:
         yield (

@@ -79,16 +79,22 @@ def read_marks(text: str) -> tuple[Floats, Floats, list[str], list[str]]:
     if not learners:
         raise MarksUnreadable("there is no learner; add a row for each, below the items' names")
     table, maxima = np.array(marks), np.array(most[1])
+    _check_maxima(table, maxima, names, [line for line, _ in learners])
+    return table, maxima, names, [name for _, name in learners]
+
+
+def _check_maxima(
+    table: Floats, maxima: Floats, item_names: Sequence[str], lines: Sequence[int]
+) -> None:
     above = np.argwhere(table > maxima)
     if len(above):
-        row_, item = map(int, above[0])
+        row, item = map(int, above[0])
         raise MarksUnreadable(
-            f"{table[row_, item]:g} for '{names[item]}' is above its maximum of {maxima[item]:g}; "
-            "correct the mark or the max row",
-            learners[row_][0],
+            f"{table[row, item]:g} for '{item_names[item]}' is above its maximum of "
+            f"{maxima[item]:g}; correct the mark or the max row",
+            lines[row],
             item + 2,
         )
-    return table, maxima, names, [name for _, name in learners]
 
 
 def _separator(text: str) -> str:

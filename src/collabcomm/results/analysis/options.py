@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from collabcomm.engine.scoring import Compiled, Response, picks
-from collabcomm.results.analysis.cautions import learners_counted
-from collabcomm.results.analysis.table import HAIR
-from collabcomm.texts import text_of
+from collabcomm.engine.scoring import HAIR, Compiled, Response, picks
+from collabcomm.texts import counted, text_of
 
 T = TypeVar("T")
 COMMON_ANSWERS = 10
@@ -139,8 +137,8 @@ def _row_heads(item: Compiled, tally: _Tally) -> Iterator[tuple[str, str, str, b
     elif kind == "sequencing":
         texts = {step["id"]: text_of(step["text"]) for step in item["steps"]}
         for key in dict.fromkeys([*weights, *_common(tally)]):
-            one, two = key.split(">")
-            yield "", key, f"{texts[one]} → {texts[two]}", weights.get(key, 0) > 0
+            before, after = key.split(">")
+            yield "", key, f"{texts[before]} → {texts[after]}", weights.get(key, 0) > 0
     else:
         for key in _common(tally)[:COMMON_ANSWERS]:
             yield "", key, key, weights.get(key, 0) > 0
@@ -162,7 +160,7 @@ def _with_look(row: OptionRow, key: float | None) -> OptionRow:
     if row.key or row.option is None or mean is None or key is None or mean <= key + HAIR:
         return row
     look = (
-        f"The {learners_counted(row.count)} with this answer did better on the rest "
+        f"The {counted(row.count, 'learner')} with this answer did better on the rest "
         f"({mean:.2f}) than those with the key ({key:.2f})."
     )
     return replace(row, look=look)

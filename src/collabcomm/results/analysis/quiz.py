@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from collabcomm.course.coverage import guesses
-from collabcomm.engine.scoring import Compiled, Response, item_points
+from collabcomm.engine.scoring import Compiled, Response, Score, item_points, passed
 from collabcomm.results.analysis import Analysis, analyse
 from collabcomm.results.analysis.options import OptionRow, distractors, remembering
-from collabcomm.results.analysis.table import HAIR, Floats
+from collabcomm.results.analysis.table import Floats
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,13 @@ def quiz_analysis(
     """
     mark = quiz.get("pass_mark") if pass_mark is None else pass_mark
     items = {item["id"]: item for item in quiz["items"]}
-    scored = [name for name, item in items.items() if item["max"]]
+    scored = [item_id for item_id, item in items.items() if item["max"]]
     marks, rows, given = _marks_of(items, scored, attempts)
     analysis = analyse(
         marks,
-        np.array([items[name]["points"] for name in scored], dtype=np.float64),
+        np.array([items[item_id]["points"] for item_id in scored], dtype=np.float64),
         scored,
-        guess=[guess_score(items[name]) for name in scored],
+        guess=[guess_score(items[item_id]) for item_id in scored],
         pass_mark=mark,
         seed=seed,
         resamples=resamples,
@@ -98,14 +98,18 @@ def quiz_analysis(
     nothing = np.isnan(marks).all(axis=1)
     total = np.where(nothing, np.nan, np.nansum(marks, axis=1))
     tables = {}
-    for name, item in items.items():
+    for item_id, item in items.items():
         if item["type"] != "reflection":
-            rest = total[rows[name]]
-            if name in scored:
-                rest = rest - marks[rows[name], scored.index(name)]
-            tables[name] = distractors(item, given[name], rest.tolist())
+            rest = total[rows[item_id]]
+            if item_id in scored:
+                rest = rest - marks[rows[item_id], scored.index(item_id)]
+            tables[item_id] = distractors(item, given[item_id], rest.tolist())
     earned = guesses({**quiz, "items": list(items.values())})
-    passing = [s for s, percent in earned.items() if mark is not None and percent + HAIR >= mark]
+    passing = [
+        strategy
+        for strategy, percent in earned.items()
+        if mark is not None and passed(Score(percent, 100), mark)
+    ]
     return QuizAnalysis(analysis.test, analysis.items, analysis.warnings, tables, earned, passing)
 
 
@@ -116,15 +120,15 @@ def _marks_of(
 ) -> tuple[Floats, dict[str, list[int]], dict[str, list[Response]]]:
     """Return attempts x scored items; and by item the rows that had it, and what they gave."""
     marks = np.full((len(attempts), len(scored)), np.nan)
-    rows: dict[str, list[int]] = {name: [] for name in items}
-    given: dict[str, list[Response]] = {name: [] for name in items}
+    rows: dict[str, list[int]] = {item_id: [] for item_id in items}
+    given: dict[str, list[Response]] = {item_id: [] for item_id in items}
     for row, (drawn, responses) in enumerate(attempts):
-        for name in dict.fromkeys(drawn):
-            if name in items:
-                rows[name].append(row)
-                given[name].append(responses.get(name))
-    for column, name in enumerate(scored):
-        marks[rows[name], column] = _points(items[name], given[name])
+        for item_id in dict.fromkeys(drawn):
+            if item_id in items:
+                rows[item_id].append(row)
+                given[item_id].append(responses.get(item_id))
+    for column, item_id in enumerate(scored):
+        marks[rows[item_id], column] = _points(items[item_id], given[item_id])
     return marks, rows, given
 
 

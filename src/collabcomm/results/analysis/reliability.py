@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from collabcomm.results.analysis.table import Table, is_binary, variance_of
+
+HIGH_ALPHA = 0.75
+MIDDLING_ALPHA = 0.6
+
+
+def level(alpha: float) -> Literal["high", "middling", "low"]:
+    """Return how far a single result can be trusted: what desks and guides say of an alpha."""
+    return "high" if alpha >= HIGH_ALPHA else "middling" if alpha >= MIDDLING_ALPHA else "low"
 
 
 def cronbach_alpha(table: Table) -> float | None:

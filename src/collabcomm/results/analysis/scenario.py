@@ -9,7 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from collabcomm.engine.scoring import Compiled, Score, play
-from collabcomm.results.analysis.cautions import FEW
+from collabcomm.results.analysis.cautions import FEW, rough_guess
+from collabcomm.texts import counted
 
 
 @dataclass(frozen=True)
@@ -83,13 +84,13 @@ def scenario_analysis(scenario: Compiled, plays: Sequence[Sequence[Compiled]]) -
         (tuple(choice for choice in path.choices if choice is not None), path.ending)
         for path in walked
     )
-    reached = Counter(name for path in walked for name in path.nodes)
+    reached = Counter(node_id for path in walked for node_id in path.nodes)
     # `nodes` is one longer than `choices`: the last node has not been left.
     chosen = Counter(
         step for path in walked for step in zip(path.nodes, path.choices, strict=False)
     )
     moves = Counter(step for path in walked for step in pairwise(path.nodes))
-    place = {name: n for n, name in enumerate(nodes)}
+    place = {node_id: n for n, node_id in enumerate(nodes)}
     percents = [Score(path.raw, path.max).percent for path in done]
     return ScenarioAnalysis(
         plays=len(walked),
@@ -97,20 +98,20 @@ def scenario_analysis(scenario: Compiled, plays: Sequence[Sequence[Compiled]]) -
         paths=[
             PathCount(list(choices), ending, count)
             for (choices, ending), count in sorted(
-                taken.items(), key=lambda one: (-one[1], one[0][0], one[0][1] or "")
+                taken.items(), key=lambda item: (-item[1], item[0][0], item[0][1] or "")
             )
         ],
         decisions=[
-            _decision(name, node, reached[name], chosen)
-            for name, node in nodes.items()
+            _decision(node_id, node, reached[node_id], chosen)
+            for node_id, node in nodes.items()
             if node["kind"] == "decision"
         ],
         transitions=[
             (*move, moves[move]) for move in sorted(moves, key=lambda m: (place[m[0]], place[m[1]]))
         ],
         endings={
-            name: sum(path.ending == name for path in done)
-            for name, node in nodes.items()
+            node_id: sum(path.ending == node_id for path in done)
+            for node_id, node in nodes.items()
             if node["kind"] == "ending"
         },
         meters={
@@ -122,12 +123,12 @@ def scenario_analysis(scenario: Compiled, plays: Sequence[Sequence[Compiled]]) -
 
 
 def _decision(
-    name: str, node: Compiled, reached: int, chosen: Counter[tuple[str, str | None]]
+    node_id: str, node: Compiled, reached: int, chosen: Counter[tuple[str, str | None]]
 ) -> DecisionStatistics:
-    counts = {choice["id"]: chosen[name, choice["id"]] for choice in node["choices"]}
+    counts = {choice["id"]: chosen[node_id, choice["id"]] for choice in node["choices"]}
     well = sum(counts[choice["id"]] for choice in node["choices"] if choice["support"] == "well")
     whole = sum(counts.values())
-    return DecisionStatistics(name, reached, counts, well / whole if whole else None)
+    return DecisionStatistics(node_id, reached, counts, well / whole if whole else None)
 
 
 def _meter(values: Sequence[int]) -> MeterStatistics:
@@ -142,8 +143,7 @@ def _play_warnings(plays: int, finished: int) -> list[str]:
         return ["Nobody has played: there is nothing to analyse."]
     warnings = []
     if plays < FEW:
-        counted = "1 play" if plays == 1 else f"{plays} plays"
-        warnings.append(f"Only {counted}: treat every figure below as a rough guess.")
+        warnings.append(rough_guess(counted(plays, "play"), intervals=False))
     if finished < plays:
         warnings.append(
             f"{plays - finished:,} of {plays:,} plays did not reach an ending; endings, meters and "

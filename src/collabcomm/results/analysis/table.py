@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from collabcomm.engine.scoring import HAIR
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Interval = list[float]
-HAIR = 1e-9  # as `scoring.passed` forgives
 NOTHING = 1e-12  # a variance below this share of the maximum squared is rounding, not spread
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from collabcomm.engine.scoring import HAIR
 from collabcomm.results.analysis.reliability import cronbach_alpha, kr_20
-from collabcomm.results.analysis.table import HAIR, Floats, Interval, Table, number, variance_of
+from collabcomm.results.analysis.table import Floats, Interval, Table, number, variance_of
 
 
 @dataclass(frozen=True)
