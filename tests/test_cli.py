@@ -11,7 +11,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from collabcomm.book.build import UNUSED, UNWANTED
 from collabcomm.cli.main import main
+from collabcomm.errors import NotFound
 
 SMALL = Path(__file__).parent / "content" / "course"
 
@@ -103,6 +105,41 @@ def test_a_token_is_printed_once_and_kept_as_a_hash(database, tmp_path):
     assert token.encode() not in (tmp_path / "results.sqlite3").read_bytes()
 
 
+def test_a_refusal_is_a_sentence_and_a_defect_shows_as_one(monkeypatch):
+    def refused(root):
+        raise NotFound("no such thing. Look again")
+
+    def defect(root):
+        raise KeyError("course")
+
+    monkeypatch.setattr("collabcomm.course.loader.load", refused)
+    assert run("check", code=1).output == "Error: no such thing. Look again\n"
+    monkeypatch.setattr("collabcomm.course.loader.load", defect)
+    result = CliRunner().invoke(main, ["check"])
+    assert isinstance(result.exception, KeyError)
+
+
+def test_what_a_build_leaves_out_is_still_there_to_leave_out():
+    """Where this fails after an upgrade, look what the build imports now; see book/build.py."""
+    names = [(module, name) for module, name in UNUSED.items()]
+    code = (
+        "import importlib, warnings; warnings.simplefilter('ignore')\n"
+        f"for module, name in {names}: getattr(importlib.import_module(module), name)\n"
+        f"importlib.import_module({UNWANTED!r})"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_build_does_without_what_it_leaves_out():
+    code = (
+        "import sys; from collabcomm.book.build import leave_out; leave_out()\n"
+        "import jupyter_book.cli.main, myst_nb.sphinx_ext\n"
+        "print([m for m in ('sqlalchemy', 'lark') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
 def test_a_missing_extra_names_its_install_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyter_book", None)
     assert "pip install 'collabcomm[book]'" in run("build", "--course", SMALL, code=1).output
@@ -124,6 +161,6 @@ def test_every_command_ends_its_help_with_an_example(words, command):
 
 def test_the_command_line_is_light_to_import():
     heavy = ("pydantic", "sqlalchemy", "fastapi", "sphinx", "ipywidgets", "yaml", "nh3")
-    code = f"import sys, collabcomm.cli; print([m for m in {heavy} if m in sys.modules])"
+    code = f"import sys, collabcomm.cli.main; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

@@ -11,8 +11,6 @@ from html import unescape
 from importlib import resources
 from typing import Any
 
-import yaml
-
 # What stands between words as a space does; every other tag stands inside a sentence.
 _BREAK = re.compile(r"</?(?:p|ul|ol|li|blockquote|br)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
@@ -24,6 +22,8 @@ def catalogue(name: str, lang: str = "en") -> Mapping[str, str]:
 
     Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``.
     """
+    import yaml  # the command line is light to import
+
     folder = resources.files("collabcomm") / "locale"
     file = folder / f"{name}.{lang.split('-')[0]}.yml"
     if not file.is_file():

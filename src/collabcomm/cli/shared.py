@@ -6,25 +6,27 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
 
 import click
 
 from collabcomm.errors import Refused
+from collabcomm.settings import DEFAULT_DATABASE, VARIABLES
+from collabcomm.texts import counted
 
 if TYPE_CHECKING:
     from collabcomm.course.loader import Loaded
     from collabcomm.store import Store
 
-CONTENT = Path(__file__).parents[1] / "content"
-DATABASE = "COLLABCOMM_DATABASE_URL"
+# What an extra brings that the rest of the program does without.
 EXTRAS = {
     "book": "jupyter_book",
     "voila": "voila",
     "service": "fastapi",
+    "postgres": "psycopg",
     "wording": "textstat",
 }
 
@@ -48,10 +50,10 @@ course_option = click.option(
 )
 database_option = click.option(
     "--database",
-    envvar=DATABASE,
-    default="sqlite:///collabcomm.sqlite3",
+    envvar=VARIABLES["database"],
+    default=DEFAULT_DATABASE,
     show_default=True,
-    help=f"Address of the database; also read from {DATABASE}.",
+    help=f"Address of the database; also read from {VARIABLES['database']}.",
 )
 
 
@@ -60,6 +62,23 @@ def load_course(course: Path | None) -> Loaded:
     from collabcomm.course.loader import load
 
     return load(course or Path())
+
+
+def sound_course(loaded: Loaded, refusal: str) -> None:
+    """Refuse a course in which ``check`` finds something, after printing it all.
+
+    ``{problems}`` in the refusal stands for how many there are, in words.
+    """
+    from collabcomm.course.check import check
+
+    if problems := check(loaded):
+        refuse(map(str, problems), refusal.format(problems=counted(len(problems), "problem")))
+
+
+def refuse(lines: Iterable[str], refusal: str) -> NoReturn:
+    """Print what was found wrong, then end the command with a sentence and exit code 1."""
+    click.echo("\n".join(lines), err=True)
+    raise click.ClickException(refusal)
 
 
 def open_store(url: str) -> Store:
