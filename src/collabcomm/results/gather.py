@@ -36,7 +36,7 @@ class Taken:
 class Version:
     """The analysis of one version of an activity; ``taken`` is what it rests on."""
 
-    content: Json
+    content: Any  # the Quiz, or the Scenario, that the analysis is of
     taken: list[Taken]
     analysis: QuizAnalysis | ScenarioAnalysis
 
