@@ -334,7 +334,7 @@ def signed_in(group, monkeypatch):
         one.sign_in.token.value = group.store.create_token("assessor", "Ann", a.now())
         one.sign_in.enter.click()
         opened.append(one.results.store)
-        return one
+        return one.results
 
     yield open_it
     for store in opened:
