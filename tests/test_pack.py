@@ -17,7 +17,9 @@ from collabcomm.course.compiler import Compiler, plain
 from collabcomm.course.loader import load
 from collabcomm.course.models import Scenario
 from collabcomm.engine.replay import gotos
-from collabcomm.pack import UnknownPack, _distances, _span, pack
+from collabcomm.pack import UnknownPack, pack
+from collabcomm.pack.moments import distances
+from collabcomm.pack.story import span
 from collabcomm.texts import catalogue
 from folders import REPO
 
@@ -172,8 +174,8 @@ def test_minutes_are_added_up_against_the_plan():
 
 def test_minutes_and_distances_of_a_loop_come_to_an_end():
     onward = {"a": ["b", "c"], "b": ["a", "c"], "c": ["end"], "end": [], "lost": []}
-    assert _distances(onward, "a") == {"a": 0, "b": 1, "c": 1, "end": 2, "lost": 3}
-    assert _span(onward, {"a": 1, "b": 10, "c": 100}, "a") == (101, 111)
+    assert distances(onward, "a") == {"a": 0, "b": 1, "c": 1, "end": 2, "lost": 3}
+    assert span(onward, {"a": 1, "b": 10, "c": 100}, "a") == (101, 111)
 
 
 def test_a_condition_is_told_in_words():

@@ -1,0 +1,177 @@
+"""A card a moment: what all may see of it, what the trainer needs, and a handout without that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from markupsafe import Markup
+
+from collabcomm.course.compiler import Json, inline
+from collabcomm.course.models import (
+    UNSCORED,
+    Choice,
+    Item,
+    Judgement,
+    Matching,
+    Sequencing,
+    ShortText,
+)
+from collabcomm.engine.replay import best_response
+from collabcomm.pack.moments import LETTERS, Moments
+
+
+class Cards:
+    """The cards of one scenario."""
+
+    def __init__(self, moments: Moments) -> None:
+        self.moments = moments
+
+    def scene(self, node_id: str) -> Json:
+        """Return what all may see and hear of a moment, and nothing else."""
+        node = self.moments.nodes[node_id]
+        cast = {person["id"]: person["node_id"] for person in self.moments.data["cast"]}
+        return {
+            "id": f"{self.moments.data['id']}-{node_id}",
+            "number": self.moments.number[node_id],
+            "title": self.moments.title(node_id),
+            "kind": node["kind"],
+            "scene": Markup(node["scene"]),
+            "lines": [(cast[x["who"]], Markup(x["says"])) for x in node["lines"]],
+            "ask": Markup(node["ask"]) if node.get("ask") else None,
+        }
+
+    def handout(self, node_id: str) -> Json:
+        """Return a moment as participants get it on paper: nothing of the trainer's part."""
+        node = self.moments.nodes[node_id]
+        item = node.get("item")
+        shown = None
+        if item:
+            offered = item.get("options") or item.get("prompts") or item.get("steps") or []
+            shown = {
+                "stem": Markup(item["stem"]),
+                "options": self.lettered(part["text"] for part in offered),
+                "answers": [Markup(part["text"]) for part in item.get("answers", ())],
+            }
+        return {
+            **self.scene(node_id),
+            "choices": self.lettered(part["text"] for part in node.get("choices", ())),
+            "item": shown,
+        }
+
+    def lettered(self, texts: Iterable[str]) -> list[tuple[str, Markup]]:
+        """Return texts with the letters by which the group names them."""
+        return [(letter, Markup(text)) for letter, text in zip(LETTERS, texts, strict=False)]
+
+    def card(self, node_id: str) -> Json:
+        """Return a moment as the trainer needs it."""
+        node, model = self.moments.nodes[node_id], self.moments.model.nodes[node_id]
+        choices = [
+            self.choice(letter, model.choices[i], choice)
+            for i, (letter, choice) in enumerate(
+                zip(LETTERS, node.get("choices", ()), strict=False)
+            )
+        ]
+        return {
+            **self.scene(node_id),
+            "choices": choices,
+            "together": bool(choices) and all(x["leads"] == choices[0]["leads"] for x in choices),
+            "item": self.item(model.item, node["item"]) if model.item else None,
+            "leads": self.leads(node.get("goto", ())),
+            "ending": self.moments.t(f"player:player.ending.{node['ending']['kind']}")
+            if node["kind"] == "ending"
+            else None,
+            "debrief": Markup(node["debrief"]) if node["kind"] == "ending" else None,
+            "notes": self.moments.teller.notes(model.trainer),
+        }
+
+    def choice(self, letter: str, model: Choice, data: Json) -> Json:
+        """Return a choice with what follows from it, and why."""
+        labels = {m["id"]: m["label"] for m in self.moments.data["meters"]}
+        moves = (
+            self.moments.t("card.move", label=labels[key], by=f"{by:+d}".replace("-", "−"))
+            for key, by in model.effects.items()
+        )
+        return {
+            "letter": letter,
+            "text": Markup(data["text"]),
+            "support": model.support,
+            "mark": self.moments.t(f"player:player.support.{model.support}"),
+            "consequence": Markup(data["consequence"]),
+            "feedback": Markup(data["feedback"]),
+            "moves": ", ".join(moves),
+            "leads": self.leads(data["goto"]),
+            **self.moments.teller.basis(model),
+        }
+
+    def item(self, model: Item, data: Json) -> Json:
+        """Return a quiz item with its key."""
+        return {
+            "stem": Markup(data["stem"]),
+            "answers": self.answers(model, data),
+            "explanation": Markup(data["explanation"]) if data["explanation"] else None,
+            **self.moments.teller.basis(model),
+        }
+
+    def answers(self, model: Item, data: Json) -> list[Json]:
+        """Return what an item offers, each with what is right or wrong about it."""
+        rows: list[tuple[str, tuple[str, str] | None, str | None]]
+        if isinstance(model, Matching):
+            right = best_response(data)
+            texts = {part["id"]: part["text"] for part in data["answers"]}
+            rows = [
+                (f"{part['text']} → {texts[right[part['id']]]}", None, part["feedback"])
+                for part in data["prompts"]
+            ]
+        elif isinstance(model, Sequencing):
+            texts = {part["id"]: part["text"] for part in data["steps"]}
+            rows = [(texts[step.id], None, None) for step in model.steps]
+        elif isinstance(model, ShortText):
+            rows = [(inline(form), None, data["replies"].get(form)) for form in data["weights"]]
+        else:
+            rows = [
+                (part["text"], self.mark(model, data, part), part.get("feedback"))
+                for part in data.get("options", ())
+            ]
+        return [
+            {
+                "letter": letter,
+                "text": Markup(text),
+                "support": support,
+                "mark": self.moments.t(f"player:player.{support[0]}.{support[1]}")
+                if support
+                else None,
+                "feedback": Markup(feedback) if feedback else None,
+            }
+            for letter, (text, support, feedback) in zip(LETTERS, rows, strict=False)
+        ]
+
+    @staticmethod
+    def mark(model: Item, data: Json, option: Json) -> tuple[str, str] | None:
+        """Return the catalogue's group and word for how good an option is."""
+        if model.type in UNSCORED:
+            return None
+        if isinstance(model, Judgement):
+            return "support", option["support"]
+        right = data["weights"].get(option["id"], 0) > 0
+        return "option.picked", "well" if right else "poorly"
+
+    def leads(self, entries: Iterable[Json]) -> list[tuple[str | None, str]]:
+        """Return where it goes on, each with its condition in words."""
+        found: list[tuple[str | None, str]] = []
+        for goto in entries:
+            when = self.moments.t("when.and").join(map(self.condition, goto["when"]))
+            word = self.moments.t("card.if", when=when) if when else None
+            if found and not when:
+                word = self.moments.t("card.otherwise")
+            found.append((word, self.moments.to(goto["node"])))
+        return found
+
+    def condition(self, test: Json) -> str:
+        """Return one test of a condition in words."""
+        if "visited" in test:
+            key = "when.visited" if test["is"] else "when.not_visited"
+            return self.moments.t(key, node=self.moments.to(test["visited"]))
+        labels = {m["id"]: m["label"] for m in self.moments.data["meters"]}
+        return self.moments.t(
+            f"when.{test['op']}", meter=labels[test["meter"]], value=test["value"]
+        )

@@ -1,0 +1,64 @@
+"""The moments of a scenario in the order of a pack: by steps from the start, endings last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from collabcomm.course.models import Choice, Item
+from collabcomm.engine.replay import gotos
+from collabcomm.engine.scoring import play
+from collabcomm.pack.teller import Teller
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # by which a group names choices and answers
+
+
+class Moments:
+    """A scenario's nodes with their numbers, where each leads, and the best-supported path."""
+
+    def __init__(self, teller: Teller, scenario_id: str) -> None:
+        self.teller, self.t = teller, teller.text
+        self.model = teller.course.scenarios[scenario_id]
+        self.data = teller.compiler.scenario(scenario_id)
+        self.nodes: Mapping[str, Any] = self.data["nodes"]
+        self.onward = {
+            key: list(dict.fromkeys(goto["node"] for goto in gotos(node)))
+            for key, node in self.nodes.items()
+        }
+        self.distance = distances(self.onward, self.data["start"])
+        order = list(self.nodes)
+        ends = {key: node["kind"] == "ending" for key, node in self.nodes.items()}
+        self.order = sorted(order, key=lambda k: (ends[k], self.distance[k], order.index(k)))
+        self.number = {key: n for n, key in enumerate(self.order, 1)}
+        self.best = play(self.data, self.data["best"])
+
+    def title(self, node_id: str) -> str:
+        """Return what a moment is called."""
+        node = self.nodes[node_id]
+        own = node["ending"]["title"] if node["kind"] == "ending" else node["title"]
+        return str(own or self.t("card.scene", n=self.number[node_id]))
+
+    def to(self, node_id: str) -> str:
+        """Return a moment's number and title."""
+        return self.t("map.to", number=self.number[node_id], title=self.title(node_id))
+
+    def among(self, node_ids: Iterable[str]) -> list[str]:
+        """Return some moments by their numbers."""
+        return sorted(node_ids, key=self.number.__getitem__)
+
+    def grounds(self) -> list[Choice | Item]:
+        """Return all that names evidence, in the order of the cards."""
+        nodes = [self.model.nodes[key] for key in self.order]
+        return [x for node in nodes for x in (*node.choices, *([node.item] if node.item else ()))]
+
+
+def distances(onward: Mapping[str, list[str]], start: str) -> dict[str, int]:
+    """Return the fewest steps to each node; nodes that nothing leads to come last."""
+    found = {start: 0}
+    for node_id in (queue := [start]):
+        for to in onward[node_id]:
+            if to not in found:
+                found[to] = found[node_id] + 1
+                queue.append(to)
+    last = max(found.values()) + 1
+    return {node_id: found.get(node_id, last) for node_id in onward}
