@@ -23,12 +23,17 @@ from urllib.parse import urlsplit
 import yaml
 from playwright.sync_api import sync_playwright
 
+from collabcomm.player.join import graded_script, player_script
 from collabcomm.testing import find_browser
 
 REPO = Path(__file__).parent.parent
 
 LESSON = "modules/human-behaviour/stress-and-trauma"
 ROUNDS = 3
+
+
+def gzipped(text: str) -> int:
+    return len(gzip.compress(text.encode(), 6))
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -209,11 +214,9 @@ def main() -> None:
                         figures[name] = visit(browser, url, choose, answered, slow=False)
                     times[name].append(visit(browser, url, choose, answered, slow=True)["seconds"])
             browser.close()
-    player_folder = REPO / "src/collabcomm/player"
-    player = sum(
-        len(gzip.compress((player_folder / n).read_bytes(), 6)) for n in ("player.js", "player.css")
-    )
-    graded = len(gzip.compress((player_folder / "graded.js").read_bytes(), 6))
+    styles = (REPO / "src/collabcomm/player/player.css").read_text("utf-8")
+    player = gzipped(player_script()) + gzipped(styles)
+    graded = gzipped(graded_script())
     mine, theirs = figures["ours"], figures["stock"]
     slow = {name: statistics.median(values) for name, values in times.items()}
     rows = [

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from collabcomm.player.join import graded_script, player_script
 from collabcomm.texts import catalogue
 from conftest import METERS, PLAY, PLAYER, SCORING
 from player_data import (
@@ -42,8 +43,8 @@ def t(key, **values):
 def book(site):
     """A site with the player; `book(*elements)` returns the address of a page with them."""
     site.files |= {
-        "/player.js": PLAYER / "player.js",
-        "/graded.js": PLAYER / "graded.js",
+        "/player.js": player_script(),
+        "/graded.js": graded_script(),
         "/player.css": PLAYER / "player.css",
         "/palette.css": PALETTE,
         "/host.json": '{"service": null}',
@@ -158,7 +159,7 @@ def test_meter_words_spread_as_in_python(pure):
 
 def test_module_loads_from_a_blob_and_exports_a_widget(book, reader):
     tab = reader.open(book())
-    source = (PLAYER / "player.js").read_text("utf-8")
+    source = player_script()
     assert re.findall(r"^import |import\.meta", source, flags=re.M) == []
     exports = "import('/player.js').then(m => [...Object.keys(m), typeof m.default.render])"
     assert {"mountQuiz", "mountScenario", "mountReflection", "function"} <= set(
@@ -167,7 +168,7 @@ def test_module_loads_from_a_blob_and_exports_a_widget(book, reader):
 
 
 def test_every_text_is_in_the_catalogue_and_used():
-    source = "".join((PLAYER / f"{name}.js").read_text("utf-8") for name in ("player", "graded"))
+    source = player_script() + graded_script()
     names = {key.removeprefix("player.") for key in T}
     assert set(re.findall(r'(?:\bt|button|warn|press)\(\s*"([\w.-]+)"', source)) <= names
     families = tuple(f"{k}." for k in re.findall(r"`([\w.-]+)\.\$", source))

@@ -16,6 +16,7 @@ from collabcomm.book.pages import PageContext
 from collabcomm.course.check import check
 from collabcomm.course.compiler import Compiler, version_of
 from collabcomm.course.loader import CourseError, load
+from collabcomm.player.join import graded_script, player_script
 from collabcomm.texts import catalogue
 
 HERE = Path(__file__).parent
@@ -58,9 +59,10 @@ def _assets(folder: Path) -> Path:
     shutil.copytree(HERE / "static", folder)
     shutil.copytree(LOOK / "fonts", folder / "fonts")
     looks = [LOOK / name for name in ("colours.css", "icon.svg", "theme.js")]
-    player = [PLAYER / name for name in ("player.js", "graded.js", "player.css")]
-    for file in (*looks, *player):
+    for file in (*looks, PLAYER / "player.css"):
         shutil.copy2(file, folder)
+    for name, script in {"player.js": player_script(), "graded.js": graded_script()}.items():
+        (folder / name).write_text(script, "utf-8")
     return folder
 
 

@@ -1,6 +1,6 @@
 """A Course becomes player JSON: versioned, Markdown rendered and cleaned, the key left out.
 
-The player JSON is described by ``engine/types.py``; ``engine/`` and ``player/player.js`` know
+The player JSON is described by ``engine/types.py``; ``engine/`` and ``player/parts/`` know
 nothing else. All text of a course passes one translate function on its way.
 """
 

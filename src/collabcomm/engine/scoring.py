@@ -1,7 +1,7 @@
 """Scores and paths, as arithmetic on compiled content. Pure: nothing here reads or writes.
 
 Every function takes the player JSON (see ``compiler.py``) and is mirrored, name for name, in
-``static/player.js``; ``tests/cases/*.json`` holds both to the same results.
+``player/parts/scoring.js``; ``tests/cases/*.json`` holds both to the same results.
 
 One rule scores every closed type::
 

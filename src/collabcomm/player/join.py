@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 PARTS = Path(__file__).parent / "parts"
@@ -25,7 +24,7 @@ _DECLARED = re.compile(
     r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE
 )
 _EXPORT = re.compile(r"^export (?=async |function|const|let|class)", re.MULTILINE)
-_BLOCK = re.compile(r"^[ \t]*/\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 _CAST = re.compile(r"/\*\* @[^*]*\*/ ?")
 
@@ -44,7 +43,7 @@ def join(entry: Path, beside: Path | None = None) -> str:
     return head + "".join(_body(path, path == entry) for path in parts)
 
 
-def player() -> str:
+def player_script() -> str:
     """The player. It also exports what the scripts beside it import from its parts."""
     script = join(PLAYER)
     own = {
@@ -57,7 +56,7 @@ def player() -> str:
     return script + f"export {{ {', '.join(sorted(more - own))} }};\n"
 
 
-def graded() -> str:
+def graded_script() -> str:
     """What the page of a graded quiz has beside the player."""
     return join(GRADED, beside=PLAYER)
 
@@ -82,7 +81,6 @@ def _asked(path: Path, there: set[Path]) -> Iterator[str]:
             yield from names
 
 
-@lru_cache
 def _order(entry: Path) -> tuple[Path, ...]:
     """All parts of a script, each after what it imports."""
     met: list[Path] = []
@@ -110,11 +108,10 @@ def _refuse_doubles(parts: list[Path]) -> None:
 
 
 def _body(path: Path, first: bool) -> str:
-    text = path.read_text("utf-8")
+    text = _IMPORT.sub(lambda match: _again(match, first), path.read_text("utf-8"))
+    text = _CAST.sub("", _LINE.sub("", _BLOCK.sub("", text)))
     if any(line.count("`") % 2 for line in text.splitlines()):
         raise ValueError(f"{path.name}: a text in backticks ends on its own line")
-    text = _IMPORT.sub(lambda match: _again(match, first), text)
-    text = _CAST.sub("", _LINE.sub("", _BLOCK.sub("", text)))
     text = text if first else _EXPORT.sub("", text)
     return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
 

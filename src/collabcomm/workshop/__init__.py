@@ -3,71 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import anywidget
 import ipywidgets as widgets
-import traitlets
 
 from collabcomm.course.compiler import compiler_around, plain
-from collabcomm.engine.scoring import Path as StoryPath
-from collabcomm.engine.scoring import Score, is_valid, play, score_quiz
+from collabcomm.player.widget import Activity
 from collabcomm.texts import catalogue
-
-_PLAYER = Path(__file__).parents[1] / "player"
-
-
-class Activity(anywidget.AnyWidget):
-    """A quiz or a scenario. ``data`` goes to the player, ``state`` comes back from it.
-
-    A browser can set any synced trait. So scores are computed here, from a copy of the content
-    that the browser cannot reach, and are for practice only; graded quizzes are not shown at all.
-    """
-
-    _esm = _PLAYER / "player.js"
-    _css = _PLAYER / "player.css"
-    data = traitlets.Dict().tag(sync=True)
-    state = traitlets.Dict().tag(sync=True)
-
-    def __init__(self, content: dict[str, Any], lang: str) -> None:
-        self.content = content
-        strings = dict(catalogue("player", lang))
-        super().__init__(data={**content, "strings": strings}, state={})
-
-    def __repr__(self) -> str:
-        return f"{self.content['kind']} {self.content['id']!r}"
-
-    def on_change(self, callback: Callable[[Activity], None]) -> None:
-        """Call back with this widget whenever a learner answers, steps or starts again."""
-        self.observe(lambda _change: callback(self), names="state")
-
-    @property
-    def responses(self) -> dict[str, Any]:
-        """The responses of a quiz by item, as far as they are complete; empty for a scenario."""
-        given = self.state.get("responses")
-        if self.content["kind"] != "quiz" or not isinstance(given, dict):
-            return {}
-        items = {item["id"]: item for item in self.content["items"]}
-        return {k: v for k, v in given.items() if k in items and is_valid(items[k], v)}
-
-    @property
-    def path(self) -> StoryPath | None:
-        """Where the steps of a scenario lead; None for a quiz."""
-        if self.content["kind"] != "scenario":
-            return None
-        steps = self.state.get("steps")
-        if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-            steps = []
-        return play(self.content, steps)
-
-    @property
-    def score(self) -> Score:
-        """Points so far, of all a quiz has or of those met on a scenario's path."""
-        if (path := self.path) is not None:
-            return Score(path.raw, path.max)
-        return score_quiz(self.content, self.responses)
 
 
 def quiz(name: str) -> Activity:

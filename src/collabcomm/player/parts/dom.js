@@ -7,6 +7,8 @@
  *   the element (`disabled`, `hidden`, ...), and `html`, which is compiled and cleaned
  */
 
+import { own } from "./values.js";
+
 /** An element: `h("p.small.warm", { id }, ...children)`, properties optional. All but `html` is text.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @overload @param {Tag} spec @param {...(Props | Child)} rest @returns {HTMLElementTagNameMap[Tag]}
@@ -44,10 +46,32 @@ export function svg(tag, props, ...children) {
   return node;
 }
 
+/** @type {Record<string, string>} */
+const ICONS = {
+  well: "M5 10.5l3.5 3.5L15 7",
+  partly: "M5.5 10h9",
+  poorly: "M6.5 6.5l7 7M13.5 6.5l-7 7",
+  note: "M10 9v5M10 6v.5",
+  up: "M5 12l5-5 5 5",
+  down: "M5 8l5 5 5-5",
+};
+
+/** @param {string} name one of the icons above */
+export const icon = (name) =>
+  svg(
+    "svg",
+    { viewBox: "0 0 20 20", class: "cp-icon", "aria-hidden": "true" },
+    svg("circle", { cx: 10, cy: 10, r: 9 }),
+    svg("path", { d: ICONS[name] }),
+  );
+
 /** The text of inline HTML. @param {string} html */
 export function plain(html) {
   return (h("template", { html }).content.textContent ?? "").trim();
 }
+
+/** @param {...Child} content */
+export const notice = (...content) => h("div.cp-notice", icon("note"), h("div", ...content));
 
 /** Texts with `{names}` filled in; an unknown key shows itself.
  * @param {Record<string, string> | null | undefined} strings @param {string} [prefix] of every key
@@ -56,13 +80,6 @@ export function texts(strings, prefix = "") {
   return (key, values = {}) =>
     `${own(strings, prefix + key) ?? key}`
       .replace(/\{(\w+)\}/g, (all, name) => (name in values ? values[name] : all));
-}
-
-/** An own property only: "constructor" must find nothing that JavaScript put there.
- * @template T @param {Record<string, T> | null | undefined} from @param {string} key
- * @returns {T | undefined} */
-export function own(from, key) {
-  return from && Object.prototype.hasOwnProperty.call(from, key) ? from[key] : undefined;
 }
 
 /** A UUID, also where a page is no secure context (http on a local network). */

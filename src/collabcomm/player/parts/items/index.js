@@ -1,0 +1,30 @@
+/**
+ * The types of items by the name that player JSON has for them.
+ *
+ * @import { Item } from "../../types.d.ts"
+ * @import { ItemType } from "./base.js"
+ */
+
+import { singleChoice } from "./choice.js";
+import { judgement } from "./judgement.js";
+import { likert } from "./likert.js";
+import { matching } from "./matching.js";
+import { multipleResponse } from "./multiple.js";
+import { reflection } from "./reflection.js";
+import { sequencing } from "./sequencing.js";
+import { shortText } from "./short_text.js";
+
+/** @type {Record<Item["type"], ItemType<any>>} */
+export const ITEMS = {
+  "single-choice": singleChoice,
+  "multiple-response": multipleResponse,
+  "matching": matching,
+  "sequencing": sequencing,
+  "short-text": shortText,
+  "judgement": judgement,
+  "likert": likert,
+  "reflection": reflection,
+};
+
+/** @param {Item} item @returns {ItemType<any>} */
+export const typeOf = (item) => ITEMS[item.type];
