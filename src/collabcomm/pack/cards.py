@@ -29,7 +29,7 @@ class Cards:
     def scene(self, node_id: str) -> Json:
         """Return what all may see and hear of a moment, and nothing else."""
         node = self.moments.nodes[node_id]
-        cast = {person["id"]: person["node_id"] for person in self.moments.data["cast"]}
+        cast = {person["id"]: person["name"] for person in self.moments.data["cast"]}
         return {
             "id": f"{self.moments.data['id']}-{node_id}",
             "number": self.moments.number[node_id],
