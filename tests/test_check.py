@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
 from collabcomm.course.check import check
-from collabcomm.course.loader import CourseError, load
+from collabcomm.course.loader import load
+from collabcomm.course.pages import read_page
+from collabcomm.course.problems import CourseError
 from collabcomm.testing import run_command
 from folders import REPO
 
@@ -64,6 +68,19 @@ def test_a_file_that_is_no_content_is_named(course, content, message):
     assert found
     assert {p.file for p in found} == {FILES["quiz"]}
     assert message in found[0].message
+
+
+def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(course):
+    (course / FILES["quiz"]).unlink()
+    os.mkfifo(course / FILES["quiz"])
+    assert f"{FILES['quiz']}: no ordinary file" in str(problems(course)[0])
+
+
+@pytest.mark.parametrize("start", ["# ", "```", "```{quiz} "])
+def test_a_line_of_spaces_is_read_at_once(start):
+    began = time.monotonic()
+    read_page(f"{start}x{' ' * 200_000}x\n")  # took minutes, by the square of its length
+    assert time.monotonic() - began < 5
 
 
 def test_a_missing_file_is_named(course):

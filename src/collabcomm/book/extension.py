@@ -15,7 +15,8 @@ from collabcomm.book.directive import BOOKS, Book, data_script
 from collabcomm.book.pages import PageContext
 from collabcomm.course.check import check
 from collabcomm.course.compiler import Compiler, version_of
-from collabcomm.course.loader import CourseError, load
+from collabcomm.course.loader import load
+from collabcomm.course.problems import CourseError
 from collabcomm.player.join import graded_script, player_script
 from collabcomm.texts import catalogue
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from collabcomm.course import models as c
 from collabcomm.course.compiler import Compiler, parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
-from collabcomm.course.loader import Loaded, Problem, Source, YamlPath
+from collabcomm.course.loader import Loaded
+from collabcomm.course.problems import Problem
+from collabcomm.course.yaml import Source, YamlPath
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.scoring import normalise
 from collabcomm.texts import did_you_mean

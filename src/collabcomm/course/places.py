@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from collabcomm.errors import NotFound
 from collabcomm.settings import VARIABLES, Settings
 
 CONTENT = Path(__file__).parents[1] / "content"  # the course that a wheel carries
 REFERENCES = "book/references"
+COURSE_FILE = "course.yml"
 EVIDENCE_FILE = "book/evidence.yml"
 BIBLIOGRAPHY_FILE = "book/references.bib"
 
 
 def is_course(folder: Path) -> bool:
     """Tell whether a folder holds a course."""
-    return (folder / "course.yml").is_file()
+    return (folder / COURSE_FILE).is_file()
 
 
 def folder_of(named: Path | None) -> Path:
@@ -30,7 +32,7 @@ def folder_around() -> Path:
 
     Raises
     ------
-    FileNotFoundError
+    NotFound
         Where there is none, and the package carries none.
     """
     told = Settings.from_environment().course
@@ -38,7 +40,7 @@ def folder_around() -> Path:
     found = next((folder for folder in [*folders, CONTENT] if is_course(folder)), None)
     if found is None:
         variable = VARIABLES["course"]
-        raise FileNotFoundError(f"no course.yml here or above; set {variable} to a course folder")
+        raise NotFound(f"no {COURSE_FILE} here or above; set {variable} to a course folder")
     return found
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 
-from collabcomm.course.loader import Loaded, YamlPath
+from collabcomm.course.loader import Loaded
 from collabcomm.course.models import Course
+from collabcomm.course.yaml import YamlPath
 
 LONG_SENTENCE = 25  # words; longer ones are hard to take in at once (GOV.UK style guide)
 RUN = 8  # so many words in a row as in another text are called copied
