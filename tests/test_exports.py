@@ -7,6 +7,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from typing import get_args
 from uuid import uuid4
 
 import openpyxl
@@ -17,9 +18,9 @@ from fastapi.testclient import TestClient
 from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import Attempt, Learner, Response, now
+from collabcomm.engine.attempt import Attempt, Cohort, Learner, Response, now
 from collabcomm.engine.replay import best_response
-from collabcomm.results.export import ExportError, Options, export
+from collabcomm.results.export import FORMATS, ExportError, Options, Shape, export, file_name
 from collabcomm.results.export.moodle import duration
 from collabcomm.results.export.rows import COLUMNS, safe
 from collabcomm.results.export.xapi import correct, interaction, spelt
@@ -393,3 +394,18 @@ def fill(store, cohort, count):
         )
         given = [Response(str(uuid4()), attempt.id, name, 1, "x", "", now()) for name in items]
         store.import_record(learner, (str(uuid4()), learner.id, []), [(attempt, given)], now())
+
+
+def test_every_format_stands_in_the_one_table():
+    assert get_args(Shape) == tuple(FORMATS)
+    cohort = Cohort("KFQT-73MW", "Spring", (), now())
+    assert [
+        file_name(cohort, shape, "responses").removeprefix("KFQT-73MW-") for shape in FORMATS
+    ] == [
+        "responses.csv",
+        "results.xlsx",
+        "results.json",
+        "xapi.json",
+        "moodle-grades.csv",
+        "moodle-responses.csv",
+    ]

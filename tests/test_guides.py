@@ -11,7 +11,7 @@ import pytest
 from collabcomm.cli.main import main
 from collabcomm.results.analysis.items import ItemStatistics
 from collabcomm.results.analysis.test import TestStatistics
-from collabcomm.results.export import MEDIA
+from collabcomm.results.export import FORMATS
 from collabcomm.results.export.rows import COLUMNS
 from collabcomm.testing import run_command
 from folders import REPO
@@ -121,4 +121,4 @@ def test_the_assessors_guide_names_figures_and_formats_that_exist():
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
     assert len(named) > 10
     assert named <= known
-    assert all(f"`{shape}`" in text for shape in MEDIA)
+    assert all(f"`{shape}`" in text for shape in FORMATS)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
@@ -22,6 +22,7 @@ from collabcomm.cli.shared import (
 )
 from collabcomm.course.places import folder_of
 from collabcomm.engine.attempt import FEEDBACK, NAMES, ROLES, Role
+from collabcomm.results import export
 from collabcomm.texts import counted
 
 cohort_option = click.option("--cohort", "code", required=True, help="The cohort's code.")
@@ -264,13 +265,13 @@ def results_group() -> None:
 @click.option(
     "--format",
     "shape",
-    type=click.Choice(["csv", "xlsx", "json", "xapi", "moodle-grades", "moodle-responses"]),
+    type=click.Choice(list(export.FORMATS)),
     default="csv",
     show_default=True,
 )
 @click.option(
     "--rows",
-    type=click.Choice(["attempts", "responses", "choices", "conflicts"]),
+    type=click.Choice(get_args(export.Rows)),
     default="attempts",
     show_default=True,
     help="What a row of the CSV is: an attempt, a response, a step of a scenario, or an answer "
@@ -292,8 +293,6 @@ def results_export(code: str, shape: Any, output: str, database: str, **options:
     Example: collabcomm results export --cohort KFQT-73MW --format xlsx --output results.xlsx
     """
     store = open_store(database)
-    from collabcomm.results import export
-
     cohort = store.cohort(_code(code))
     if shape == "xlsx" and output == "-":
         raise click.UsageError("a workbook needs a file: --output results.xlsx")

@@ -24,7 +24,6 @@ from collabcomm.texts import catalogue
 
 WRONG_TOKENS = 10
 MAX_LINK = 4_000_000  # bytes of a file that the page itself can hand over
-FORMATS = ("csv", "xlsx", "json", "xapi", "moodle-grades", "moodle-responses")
 
 
 class Desk(widgets.VBox):  # type: ignore[misc]
@@ -114,7 +113,7 @@ class Results(widgets.VBox):  # type: ignore[misc]
         self.which = self._choice(
             "which", [(self.t(f"choose.{k}"), k) for k in ("first", "last", "all")]
         )
-        self.format = self._choice("format", [(name, name) for name in FORMATS])
+        self.format = self._choice("format", [(name, name) for name in export.FORMATS])
         self.prepare = widgets.Button(
             description=self.t("download.button"), layout={"width": "auto"}
         )
@@ -278,8 +277,8 @@ class Results(widgets.VBox):  # type: ignore[misc]
                 large = Paragraph(self.t("download.large", command=command))
                 self.link.value = draw(large)
                 return
-        file = export.name(self.now_at, shape, "attempts")
-        media = export.MEDIA[shape].split(";")[0]
+        file = export.file_name(self.now_at, shape, "attempts")
+        media = export.FORMATS[shape].media.split(";")[0]
         address = f"data:{media};base64,{base64.b64encode(data).decode()}"
         self.link.value = draw(Link(self.t("download.ready", name=file), file, address))
 

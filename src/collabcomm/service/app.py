@@ -627,12 +627,11 @@ def _results(desk: Desk) -> APIRouter:
         """Stream a cohort's results to an assessor's or admin's token."""
         cohort = store.cohort(a.clean_code(code))
         options = export.Options(rows, activity, bom, site=str(request.base_url))
+        name = export.file_name(cohort, shape, rows)
         return StreamingResponse(
             export.export(store, cohort, shape, options),
-            media_type=export.MEDIA[shape],
-            headers={
-                "Content-Disposition": f'attachment; filename="{export.name(cohort, shape, rows)}"'
-            },
+            media_type=export.FORMATS[shape].media,
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
 
     return router

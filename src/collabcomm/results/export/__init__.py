@@ -9,29 +9,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from collabcomm.engine.attempt import Cohort
 from collabcomm.errors import Invalid
-from collabcomm.store import Store
+
+if TYPE_CHECKING:
+    from collabcomm.store import Store
 
 Shape = Literal["csv", "xlsx", "json", "xapi", "moodle-grades", "moodle-responses"]
 Rows = Literal["attempts", "responses", "choices", "conflicts"]
-_MODULE = {
-    "csv": "csv",
-    "xlsx": "xlsx",
-    "json": "json",
-    "xapi": "xapi",
-    "moodle-grades": "moodle",
-    "moodle-responses": "moodle",
-}
-MEDIA: dict[str, str] = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json",
-    "xapi": "application/json",
-    "moodle-grades": "text/csv; charset=utf-8",
-    "moodle-responses": "text/csv; charset=utf-8",
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: the module that writes it, its media type, the ending and the name of its files.
+
+    Without a name of their own, files are named by what a row is. The module is imported when it is
+    used, for what it needs. Its ``export`` takes the store, the cohort, the format's name and the
+    options, and yields bytes.
+    """
+
+    module: str
+    media: str
+    ending: str
+    named: str | None = None
+
+
+CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FORMATS: dict[Shape, Format] = {
+    "csv": Format("csv", CSV, "csv"),
+    "xlsx": Format("xlsx", XLSX, "xlsx", named="results"),
+    "json": Format("json", JSON, "json", named="results"),
+    "xapi": Format("xapi", JSON, "json", named="xapi"),
+    "moodle-grades": Format("moodle", CSV, "csv", named="moodle-grades"),
+    "moodle-responses": Format("moodle", CSV, "csv", named="moodle-responses"),
 }
 
 
@@ -60,13 +74,12 @@ def export(store: Store, cohort: Cohort, shape: Shape, options: Options) -> Iter
 
     Raises ``ExportError`` before the first piece where the options do not fit.
     """
-    module = import_module(f"collabcomm.results.export.{_MODULE[shape]}")
+    module = import_module(f"{__name__}.{FORMATS[shape].module}")
     pieces: Iterator[bytes] = module.export(store, cohort, shape, options)
     return pieces
 
 
-def name(cohort: Cohort, shape: Shape, rows: Rows) -> str:
-    """Return a file name for an export."""
-    ending = {"xlsx": "xlsx", "json": "json", "xapi": "json"}.get(shape, "csv")
-    part = rows if shape == "csv" else "results" if shape in ("xlsx", "json") else shape
-    return f"{cohort.code}-{part}.{ending}"
+def file_name(cohort: Cohort, shape: Shape, rows: Rows) -> str:
+    """Return a name for the file of an export, such as ``KFQT-73MW-responses.csv``."""
+    made = FORMATS[shape]
+    return f"{cohort.code}-{made.named or rows}.{made.ending}"

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from collabcomm.engine.attempt import Cohort
+from collabcomm.results.export import Options
+from collabcomm.results.export.rows import COLUMNS, Row, safe, table
 from collabcomm.store import Store
-
-from . import Options
-from .rows import COLUMNS, Row, safe, table
 
 BATCH = 200
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from collabcomm.engine.attempt import Cohort
+from collabcomm.results.export import Options
+from collabcomm.results.export.rows import all_work, moment, named, rows_of, table
 from collabcomm.store import Store
-
-from . import Options
-from .rows import COLUMNS, Row, moment, rows_of, table, work
 
 FORMAT = 1
 
@@ -31,22 +30,18 @@ def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterat
     }
     yield f'{{"format": {FORMAT},\n"cohort": {_text(head)},\n"attempts": [\n'.encode()
     comma = ""
-    for one in work(store, cohort, options):
-        attempt = _named("attempts", next(rows_of("attempts", one)))
+    for work in all_work(store, cohort, options):
+        attempt = named("attempts", next(rows_of("attempts", work)))
         for part in ("responses", "choices"):
-            attempt[part] = [_named(part, row) for row in rows_of(part, one)]
+            attempt[part] = [named(part, row) for row in rows_of(part, work)]
         yield f"{comma}{_text(attempt)}".encode()
         comma = ",\n"
     yield b'\n],\n"conflicts": [\n'
     comma = ""
     for row in table(store, cohort, "conflicts", options):
-        yield f"{comma}{_text(_named('conflicts', row))}".encode()
+        yield f"{comma}{_text(named('conflicts', row))}".encode()
         comma = ",\n"
     yield b"\n]}\n"
-
-
-def _named(kind: str, row: Row) -> dict[str, Any]:
-    return dict(zip(COLUMNS[kind], row, strict=True))
 
 
 def _text(data: Any) -> str:

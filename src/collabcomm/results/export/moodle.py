@@ -12,19 +12,18 @@ from typing import Any
 
 from collabcomm.engine.attempt import Cohort, latest
 from collabcomm.engine.scoring import item_points
+from collabcomm.results.export import ExportError, Options
+from collabcomm.results.export.csv import lines
+from collabcomm.results.export.rows import Row, Work, all_work
+from collabcomm.results.export.texts import right, spoken
 from collabcomm.store import Store
-
-from . import ExportError, Options
-from .csv import lines
-from .rows import Row, Work, work
-from .texts import right, spoken
 
 _FIRST = ["Last name", "First name", "Email address", "Status", "Started", "Completed", "Duration"]
 
 
 def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterator[bytes]:
     """Yield one quiz's report; ``options.activity`` may be left out where there is only one."""
-    quizzes = [name for name, kind in store.activities(cohort.code) if kind == "quiz"]
+    quizzes = [quiz_id for quiz_id, kind in store.activities(cohort.code) if kind == "quiz"]
     activity = options.activity or (quizzes[0] if len(quizzes) == 1 else None)
     if activity is None or (quizzes and activity not in quizzes):
         known = ", ".join(quizzes) or "none yet"
@@ -39,7 +38,7 @@ def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterat
     else:
         for n in range(1, len(points) + 1):
             columns += [f"Response {n}", f"Right answer {n}"]
-    rows = (_row(one, shape, points) for one in work(store, cohort, chosen))
+    rows = (_row(work, shape, points) for work in all_work(store, cohort, chosen))
     return lines(columns, rows, options)
 
 
@@ -55,15 +54,15 @@ def _points(store: Store, cohort: Cohort, options: Options) -> list[float]:
             contents[attempt.version] = {
                 item["id"]: item["points"] if item["max"] else 0 for item in content["items"]
             }
-        for place, name in enumerate(attempt.items):
-            points = contents[attempt.version].get(name, 0)
+        for place, item_id in enumerate(attempt.items):
+            points = contents[attempt.version].get(item_id, 0)
             most[place : place + 1] = [max(points, *most[place : place + 1], 0)]
     return most
 
 
-def _row(one: Work, shape: str, points: list[float]) -> Row:
-    attempt = one.attempt
-    first, _, last = (one.learner.name or one.learner.id).rpartition(" ")
+def _row(work: Work, shape: str, points: list[float]) -> Row:
+    attempt = work.attempt
+    first, _, last = (work.learner.name or work.learner.id).rpartition(" ")
     seconds = (attempt.submitted - attempt.started).total_seconds() if attempt.submitted else None
     row: Row = [
         last,
@@ -75,11 +74,11 @@ def _row(one: Work, shape: str, points: list[float]) -> Row:
         "-" if seconds is None else duration(round(seconds)),
         "-" if attempt.raw is None else f"{attempt.raw:.2f}",
     ]
-    given = latest(one.responses)
-    items = {item["id"]: item for item in (one.content or {"items": []})["items"]}
+    given = latest(work.responses)
+    items = {item["id"]: item for item in (work.content or {"items": []})["items"]}
     for place in range(len(points)):
-        name = attempt.items[place] if place < len(attempt.items) else None
-        row += _cells(shape, items.get(name), given.get(name or ""), attempt.submitted is not None)
+        item_id = attempt.items[place] if place < len(attempt.items) else ""
+        row += _cells(shape, items.get(item_id), given.get(item_id), attempt.submitted is not None)
     return row
 
 

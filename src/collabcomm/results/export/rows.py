@@ -10,9 +10,8 @@ from typing import Any
 
 from collabcomm.engine.attempt import Attempt, Cohort, Learner, Response, latest
 from collabcomm.engine.scoring import Path, item_points, play
+from collabcomm.results.export import Options
 from collabcomm.store import Store
-
-from . import Options
 
 Row = list[Any]  # str | int | float | None
 
@@ -113,7 +112,7 @@ class Work:
         return play(self.content, self.attempt.steps)
 
 
-def work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
+def all_work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
     """Yield a cohort's attempts, counted and with their content, by learner and then by time."""
     contents: dict[str, dict[str, Any] | None] = {}
     apart: dict[str, int] = {}
@@ -142,14 +141,19 @@ def work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
         )
 
 
-def rows_of(kind: str, one: Work) -> Iterator[Row]:
+def rows_of(kind: str, work: Work) -> Iterator[Row]:
     """Yield the rows of one attempt in a table; conflicts are not told by attempt."""
     if kind == "attempts":
-        yield attempt_row(one)
+        yield attempt_row(work)
     elif kind == "responses":
-        yield from response_rows(one)
+        yield from response_rows(work)
     elif kind == "choices":
-        yield from choice_rows(one)
+        yield from choice_rows(work)
+
+
+def named(kind: str, row: Row) -> dict[str, Any]:
+    """Return a row of a table by the names of its columns."""
+    return dict(zip(COLUMNS[kind], row, strict=True))
 
 
 def table(store: Store, cohort: Cohort, kind: str, options: Options) -> Iterator[Row]:
@@ -157,26 +161,26 @@ def table(store: Store, cohort: Cohort, kind: str, options: Options) -> Iterator
     if kind == "conflicts":
         yield from conflict_rows(store, cohort, options)
         return
-    for one in work(store, cohort, options):
-        yield from rows_of(kind, one)
+    for work in all_work(store, cohort, options):
+        yield from rows_of(kind, work)
 
 
-def attempt_row(one: Work) -> Row:
+def attempt_row(work: Work) -> Row:
     """Return an attempt's row, in the order of its columns."""
-    attempt, path = one.attempt, one.path
+    attempt, path = work.attempt, work.path
     own_clock = attempt.scored_by == "import"
     seconds = None
     if attempt.submitted and not own_clock:
         seconds = round((attempt.submitted - attempt.started).total_seconds())
     return [
-        one.cohort.code,
-        one.cohort.name,
+        work.cohort.code,
+        work.cohort.name,
         attempt.learner,
-        one.learner.name,
+        work.learner.name,
         attempt.activity,
         attempt.kind,
         attempt.id,
-        one.number,
+        work.number,
         attempt.version,
         _status(attempt),
         moment(attempt.started),
@@ -189,54 +193,54 @@ def attempt_row(one: Work) -> Row:
         None if attempt.passed is None else "yes" if attempt.passed else "no",
         path.ending if path else None,
         attempt.scored_by if attempt.submitted else None,
-        one.kept_apart,
+        work.kept_apart,
     ]
 
 
-def response_rows(one: Work) -> Iterator[Row]:
+def response_rows(work: Work) -> Iterator[Row]:
     """Yield a row for each item of an attempt at a quiz, answered or not."""
-    attempt = one.attempt
-    if attempt.kind != "quiz" or one.content is None:
+    attempt = work.attempt
+    if attempt.kind != "quiz" or work.content is None:
         return
-    items = {item["id"]: item for item in one.content["items"]}
-    given = latest(one.responses)
-    counted = {r.item: r for r in one.responses if r.response == given[r.item]}
-    for position, name in enumerate(attempt.items, 1):
-        if name not in items:
+    items = {item["id"]: item for item in work.content["items"]}
+    given = latest(work.responses)
+    counted = {r.item: r for r in work.responses if r.response == given[r.item]}
+    for position, item_id in enumerate(attempt.items, 1):
+        if item_id not in items:
             continue
-        item, sent = items[name], counted.get(name)
-        points = item_points(item, given.get(name))
+        item, sent = items[item_id], counted.get(item_id)
+        points = item_points(item, given.get(item_id))
         yield [
-            one.cohort.code,
+            work.cohort.code,
             attempt.learner,
             attempt.activity,
             attempt.id,
             attempt.version,
             _status(attempt),
             position,
-            name,
+            item_id,
             item["type"],
-            shown(given.get(name)),
+            shown(given.get(item_id)),
             points.raw if attempt.submitted else None,
             points.max if attempt.submitted else None,
-            sum(r.item == name for r in one.responses),
+            sum(r.item == item_id for r in work.responses),
             sent.at if sent else None,
             moment(sent.received) if sent else None,
         ]
 
 
-def choice_rows(one: Work) -> Iterator[Row]:
+def choice_rows(work: Work) -> Iterator[Row]:
     """Yield a row for each step of a played scenario."""
-    attempt, path = one.attempt, one.path
-    if path is None or one.content is None:
+    attempt, path = work.attempt, work.path
+    if path is None or work.content is None:
         return
-    before = play(one.content, ())
+    before = play(work.content, ())
     for n, step in enumerate(attempt.steps[: path.used], 1):
-        after = play(one.content, attempt.steps[:n])
-        node = one.content["nodes"][step["node"]]
+        after = play(work.content, attempt.steps[:n])
+        node = work.content["nodes"][step["node"]]
         choice = next((c for c in node.get("choices", ()) if c["id"] == step.get("choice")), None)
         yield [
-            one.cohort.code,
+            work.cohort.code,
             attempt.learner,
             attempt.activity,
             attempt.id,

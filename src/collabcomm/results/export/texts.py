@@ -13,10 +13,10 @@ Item = Mapping[str, Any]
 PARTS = {"matching": "answers", "sequencing": "steps"}
 
 
-def labels(item: Item, part: str | None = None) -> dict[str, str]:
+def labels(item: Item, part_name: str | None = None) -> dict[str, str]:
     """Return the texts of an item's options, or of another part of it, by id."""
-    name = part or PARTS.get(item["type"], "options")
-    return {one["id"]: text_of(one["text"]) for one in item.get(name, ())}
+    name = part_name or PARTS.get(item["type"], "options")
+    return {part["id"]: text_of(part["text"]) for part in item.get(name, ())}
 
 
 def spoken(item: Item, response: Any) -> str:

@@ -17,12 +17,11 @@ from uuid import UUID, uuid5
 from collabcomm.engine.attempt import Cohort, Response, latest
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import item_points, normalise
+from collabcomm.results.export import Options
+from collabcomm.results.export.rows import Work, all_work, choice_rows, named
+from collabcomm.results.export.texts import labels
 from collabcomm.store import Store
 from collabcomm.texts import text_of
-
-from . import Options
-from .rows import Work, choice_rows, work
-from .texts import labels
 
 VERBS = "http://adlnet.gov/expapi/verbs/"
 ACTIVITIES = "http://adlnet.gov/expapi/activities/"
@@ -42,25 +41,25 @@ Statement = dict[str, Any]
 def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterator[bytes]:
     """Yield a JSON array of statements, in the order they happened within an attempt."""
     comma = b"[\n"
-    for one in work(store, cohort, options):
-        for statement in _statements(one, options.site.rstrip("/")):
+    for work in all_work(store, cohort, options):
+        for statement in _statements(work, options.site.rstrip("/")):
             yield comma + json.dumps(statement, ensure_ascii=False).encode()
             comma = b",\n"
     yield b"\n]\n" if comma == b",\n" else b"[]\n"
 
 
-def _statements(one: Work, site: str) -> Iterator[Statement]:
-    attempt = one.attempt
-    frame = _Frame(one, site)
+def _statements(work: Work, site: str) -> Iterator[Statement]:
+    attempt = work.attempt
+    frame = _Frame(work, site)
     yield frame.statement("initialized", "initialized", frame.activity(), attempt.started)
-    if attempt.submitted is None or one.content is None:
+    if attempt.submitted is None or work.content is None:
         return
     if attempt.kind == "quiz":
-        yield from _answers(one, frame)
+        yield from _answers(work, frame)
     else:
-        yield from _choices(one, frame)
+        yield from _choices(work, frame)
     verb = {None: "completed", True: "passed", False: "failed"}[attempt.passed]
-    result: dict[str, Any] = {"completion": True, "duration": _duration(one)}
+    result: dict[str, Any] = {"completion": True, "duration": _duration(work)}
     if attempt.max:
         result["score"] = _score(attempt.raw or 0, attempt.max)
     if attempt.passed is not None:
@@ -68,36 +67,37 @@ def _statements(one: Work, site: str) -> Iterator[Statement]:
     yield frame.statement(verb, verb, frame.activity(), attempt.submitted, result)
 
 
-def _answers(one: Work, frame: _Frame) -> Iterator[Statement]:
-    assert one.content is not None
-    items = {item["id"]: item for item in one.content["items"]}
-    given = latest(one.responses)
-    for name in one.attempt.items:
-        item = items.get(name)
-        if item is None or given.get(name) is None or item["type"] not in TYPES:
+def _answers(work: Work, frame: _Frame) -> Iterator[Statement]:
+    assert work.content is not None
+    items = {item["id"]: item for item in work.content["items"]}
+    given = latest(work.responses)
+    for item_id in work.attempt.items:
+        item = items.get(item_id)
+        if item is None or given.get(item_id) is None or item["type"] not in TYPES:
             continue
-        sent = next(r for r in reversed(one.responses) if r.item == name)
-        result: Statement = {"response": spelt(item, given[name])}
-        points = item_points(item, given[name])
+        sent = next(r for r in reversed(work.responses) if r.item == item_id)
+        result: Statement = {"response": spelt(item, given[item_id])}
+        points = item_points(item, given[item_id])
         if points.max:
             result |= {"success": points.raw >= points.max, "score": _score(points.raw, points.max)}
-        definition = interaction(item, one.content.get("lang", "en"))
-        target = frame.activity(f"items/{name}", definition)
-        yield frame.statement("answered", name, target, _moment(sent), result)
+        definition = interaction(item, work.content.get("lang", "en"))
+        target = frame.activity(f"items/{item_id}", definition)
+        yield frame.statement("answered", item_id, target, _moment(sent), result)
 
 
-def _choices(one: Work, frame: _Frame) -> Iterator[Statement]:
-    assert one.content is not None
-    lang = one.content.get("lang", "en")
-    for n, row in enumerate(choice_rows(one)):
-        node = one.content["nodes"][row[6]]
+def _choices(work: Work, frame: _Frame) -> Iterator[Statement]:
+    assert work.content is not None
+    lang = work.content.get("lang", "en")
+    for n, row in enumerate(choice_rows(work)):
+        step = named("choices", row)
+        node = work.content["nodes"][step["node"]]
         if node["kind"] == "decision":
             options = [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
             best = [c["id"] for c in node["choices"] if c["support"] == "well"]
             definition = _choice(text_of(node["ask"]), options, best, lang)
-            result: Statement = {"response": row[7], "success": row[9] == "well"}
+            result: Statement = {"response": step["choice"], "success": step["support"] == "well"}
         elif node["kind"] == "item" and node["item"]["type"] in TYPES:
-            response = one.attempt.steps[n].get("response")
+            response = work.attempt.steps[n].get("response")
             definition = interaction(node["item"], lang)
             result = {"response": spelt(node["item"], response)}
             points = item_points(node["item"], response)
@@ -105,17 +105,19 @@ def _choices(one: Work, frame: _Frame) -> Iterator[Statement]:
                 result["success"] = points.raw >= points.max
         else:
             continue
-        target = frame.activity(f"nodes/{row[6]}", definition)
-        assert one.attempt.submitted is not None
-        yield frame.statement("answered", f"{n}:{row[6]}", target, one.attempt.submitted, result)
+        target = frame.activity(f"nodes/{step['node']}", definition)
+        assert work.attempt.submitted is not None
+        yield frame.statement(
+            "answered", f"{n}:{step['node']}", target, work.attempt.submitted, result
+        )
 
 
 class _Frame:
     """What all statements of an attempt share."""
 
-    def __init__(self, one: Work, site: str) -> None:
-        attempt = one.attempt
-        self.one = one
+    def __init__(self, work: Work, site: str) -> None:
+        attempt = work.attempt
+        self.work = work
         self.base = f"{site}/xapi/{attempt.kind}/{attempt.activity}"
         self.actor = {
             "objectType": "Agent",
@@ -125,12 +127,12 @@ class _Frame:
 
     def activity(self, part: str = "", definition: Statement | None = None) -> Statement:
         """Return the attempt's activity as an object, or a part of it."""
-        one = self.one
+        work = self.work
         if definition is None:
-            kind = "assessment" if one.attempt.kind == "quiz" else "simulation"
+            kind = "assessment" if work.attempt.kind == "quiz" else "simulation"
             definition = {"type": f"{ACTIVITIES}{kind}"}
-            if one.content:
-                definition["name"] = {one.content["lang"]: text_of(one.content["title"])}
+            if work.content:
+                definition["name"] = {work.content["lang"]: text_of(work.content["title"])}
         name = f"{self.base}/{part}" if part else self.base
         return {"objectType": "Activity", "id": name, "definition": definition}
 
@@ -143,9 +145,9 @@ class _Frame:
         result: Statement | None = None,
     ) -> Statement:
         """Return a statement; ``key`` tells it from the attempt's others."""
-        attempt = self.one.attempt
+        attempt = self.work.attempt
         groups = [
-            {"objectType": "Activity", "id": f"{self.site}/xapi/cohort/{self.one.cohort.code}"}
+            {"objectType": "Activity", "id": f"{self.site}/xapi/cohort/{self.work.cohort.code}"}
         ]
         context: Statement = {
             "registration": attempt.id,
@@ -224,8 +226,8 @@ def _score(raw: float, most: float) -> dict[str, float]:
     return {"scaled": round(raw / most, 6), "raw": raw, "min": 0, "max": most}
 
 
-def _duration(one: Work) -> str:
-    attempt = one.attempt
+def _duration(work: Work) -> str:
+    attempt = work.attempt
     assert attempt.submitted is not None
     return f"PT{max((attempt.submitted - attempt.started).total_seconds(), 0):.2f}S"
 

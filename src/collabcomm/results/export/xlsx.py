@@ -10,10 +10,9 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from collabcomm.engine.attempt import Cohort
+from collabcomm.results.export import Options
+from collabcomm.results.export.rows import COLUMNS, all_work, rows_of, table
 from collabcomm.store import Store
-
-from . import Options
-from .rows import COLUMNS, rows_of, table, work
 
 MAX_ROWS = 1_048_576  # of a sheet, the header included
 CHUNK = 65_536
@@ -65,9 +64,9 @@ def _write(path: Path, store: Store, cohort: Cohort, options: Options, most: int
     with Workbook(path, {"constant_memory": True, "tmpdir": str(path.parent)}) as book:
         bold = book.add_format({"bold": True})
         sheets = {name: _Sheet(book, name, bold, most) for name in COLUMNS}
-        for one in work(store, cohort, options):
+        for work in all_work(store, cohort, options):
             for name in ("attempts", "responses", "choices"):
-                for row in rows_of(name, one):
+                for row in rows_of(name, work):
                     sheets[name].add(row)
         for row in table(store, cohort, "conflicts", options):
             sheets["conflicts"].add(row)
