@@ -8,3 +8,4 @@ HERE = Path(__file__).parent
 REPO = HERE.parent
 SMALL = HERE / "content" / "course"
 CASES = HERE / "cases"
+GOLDEN = HERE / "golden"

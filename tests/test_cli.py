@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import click
 import pytest
@@ -14,8 +13,7 @@ from click.testing import CliRunner
 from collabcomm.book.build import UNUSED, UNWANTED
 from collabcomm.cli.main import main
 from collabcomm.errors import NotFound
-
-SMALL = Path(__file__).parent / "content" / "course"
+from folders import SMALL
 
 
 def run(*words, code=0):

@@ -6,7 +6,6 @@ import re
 import sys
 from html import unescape
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,9 +20,8 @@ from collabcomm.pack import UnknownPack, pack
 from collabcomm.pack.moments import distances
 from collabcomm.pack.story import span
 from collabcomm.texts import catalogue
-from folders import REPO
+from folders import REPO, SMALL
 
-SMALL = Path(__file__).parent / "content" / "course"
 COURSE = load(REPO).course
 NAMES = [*COURSE.scenarios, *COURSE.modules]
 PACKS = {name: pack(COURSE, name) for name in NAMES}
