@@ -18,14 +18,15 @@ import tempfile
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
-from collabcomm import store as s
 from collabcomm.course.compiler import Compiler, draw
 from collabcomm.course.loader import load
 from collabcomm.engine import attempt as a
 from collabcomm.engine.replay import best_response
+from collabcomm.store import Store, tables
 
 REPO = Path(__file__).parent.parent
 QUIZ = "human-behaviour"
@@ -60,7 +61,7 @@ class Maker:
         """Return the rows of learner number ``n``: learner, name, attempt, responses."""
         learner, moment = f"{n:022x}", self.begun + timedelta(seconds=n)
         attempt, responses = self.attempt(learner, moment)
-        joined = {"id": learner, "cohort": self.cohort, "joined": moment.replace(tzinfo=None)}
+        joined = {"id": learner, "cohort": self.cohort, "joined": moment}
         return joined, {"learner": learner, "name": f"Learner {n}"}, attempt, responses
 
     def attempt(self, learner: str, moment: datetime) -> tuple[dict, list[dict]]:
@@ -70,8 +71,8 @@ class Maker:
         responses = []
         for seq, (item, value) in enumerate(given.items()):
             at = moment + timedelta(seconds=20 * seq)
-            one = a.Response(self.uuid(), name, item, seq, value, at.isoformat(), at)
-            responses.append(s._response_row(one))
+            response = a.Response(self.uuid(), name, item, seq, value, at.isoformat(), at)
+            responses.append(vars(response))
         shown = {**self.content, "items": [self.items[i] for i in drawn]}
         result = a.quiz_result(shown, given, 60)
         score = {key: result[key] for key in ("raw", "max", "passed", "pass_mark")}
@@ -79,23 +80,23 @@ class Maker:
             name, learner, QUIZ, "quiz", self.content["version"], moment, drawn,
             submitted=moment + timedelta(minutes=5), **score,
         )  # fmt: skip
-        return s._attempt_row(done), responses
+        return vars(done), responses
 
 
 def fill(url: str, attempts: int) -> str:
     """Fill a new database; return the cohort's code."""
-    store = s.Store(url)
-    code = store.create_cohort("A million", (QUIZ,), a.now()).code
+    store = Store(url)
+    code = store.cohorts.create("A million", (QUIZ,), a.now()).code
     maker = Maker(code)
-    store.keep_content(maker.content)
+    store.contents.keep(maker.content)
     for first in range(0, attempts, BATCH):
         batch = [maker.rows(n) for n in range(first, min(first + BATCH, attempts))]
         learners, names, begun, responses = zip(*batch, strict=True)
-        with store.engine.begin() as connection:
-            connection.execute(s._learners.insert(), learners)
-            connection.execute(s._names.insert(), names)
-            connection.execute(s._attempts.insert(), begun)
-            connection.execute(s._responses.insert(), [one for some in responses for one in some])
+        with store.database.write() as connection:
+            connection.execute(tables.learners.insert(), learners)
+            connection.execute(tables.names.insert(), names)
+            connection.execute(tables.attempts.insert(), begun)
+            connection.execute(tables.responses.insert(), list(chain.from_iterable(responses)))
     store.close()
     return code
 

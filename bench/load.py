@@ -135,7 +135,7 @@ def run(kind: str, database: str, workers: int, learners: int, think: float) -> 
         folder = Path(name)
         database = database or f"sqlite:///{folder / 'results.sqlite3'}"
         store = Store(database)
-        cohort = store.create_cohort("Load", (QUIZ,), now())
+        cohort = store.cohorts.create("Load", (QUIZ,), now())
         store.close()
         service = ServiceProcess(folder, REPO, database, workers, "--timeout-keep-alive", "75")
         try:

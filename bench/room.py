@@ -28,6 +28,7 @@ import httpx2 as httpx
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
+from collabcomm.room.rooms import Rooms
 from collabcomm.room.state import Room, act, new_room_code, opening
 from collabcomm.settings import Settings
 from collabcomm.store import Store
@@ -52,11 +53,11 @@ class Trial:
         self.database = f"sqlite:///{folder / 'results.sqlite3'}"
         self.store = Store(self.database)
         self.content = Compiler(load(REPO).course).scenario(SCENARIO)
-        self.store.keep_content(self.content)
+        self.store.contents.keep(self.content)
         self.room = Room(
             new_room_code(), "", SCENARIO, self.content["version"], "key", now(), state=opening()
         )
-        self.store.create_room(self.room)
+        Rooms(self.store.database).create(self.room)
         self.service = ServiceProcess(folder, REPO, self.database)
         self.url = self.service.url
 
@@ -67,8 +68,8 @@ class Trial:
             state = act(self.content, room.state, {"do": name}, counts, now())
             return Room(**{**room.__dict__, "state": state})
 
-        rev = self.store.room(self.room.code).rev
-        self.store.change_room(self.room.code, rev, change)
+        rev = Rooms(self.store.database).get(self.room.code).rev
+        Rooms(self.store.database).change(self.room.code, rev, change)
 
     async def run(self, participants: int, seconds: float) -> dict[str, object]:
         """Let everybody vote; return the figures."""
@@ -128,7 +129,7 @@ class Trial:
             one.cancel()
         await asyncio.gather(*listening, watching, return_exceptions=True)
         await asyncio.gather(*(client.aclose() for client in clients))
-        counts, _ = self.store.counts(self.room.code, 1)
+        counts, _ = Rooms(self.store.database).counts(self.room.code, 1)
         # The n-th vote cast is visible when the screen shows n: votes are alike, so the order of
         # casting is the order that counts.
         late = []

@@ -52,8 +52,8 @@ class Group:
         self.story = COMPILER.scenario("im-managing")
         self.forms = [COMPILER.quiz(f"questionnaire-{form}") for form in "ab"]
         for data in (self.bank, self.story, *self.forms):
-            store.keep_content(data)
-        self.cohort = store.create_cohort("Spring", ("human-behaviour",), a.now())
+            store.contents.keep(data)
+        self.cohort = store.cohorts.create("Spring", ("human-behaviour",), a.now())
         for n in range(count):
             self.add(f"{NASTY} {n}", self.random.uniform(0.4, 0.99))
 
@@ -66,7 +66,7 @@ class Group:
             every = [item["id"] for item in form["items"]]
             later = moment + timedelta(days=days)
             work.append(self.quiz(learner, form, every, ability * known, later))
-        self.store.import_record(learner, (str(uuid4()), learner.id, []), work, a.now())
+        self.store.records.add(learner, (str(uuid4()), learner.id, []), work, a.now())
 
     def quiz(self, learner, data, names, ability, moment):
         items = {item["id"]: item for item in data["items"]}
@@ -127,7 +127,9 @@ def group(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory, group):
-    one = Voila(tmp_path_factory.mktemp("voila"), REPO, database=str(group.store.engine.url))
+    one = Voila(
+        tmp_path_factory.mktemp("voila"), REPO, database=str(group.store.database.engine.url)
+    )
     yield one
     one.stop()
 
@@ -158,14 +160,14 @@ def test_nothing_shows_without_an_assessors_token(desk, group):
     tab = desk()
     sign_in(tab, "forged")
     expect(tab.get_by_role("alert")).to_have_text(T["sign_in.wrong"])
-    sign_in(tab, group.store.create_token("trainer", "Tom", a.now()))
+    sign_in(tab, group.store.access.create_token("trainer", "Tom", a.now()))
     expect(tab.get_by_role("alert")).to_have_text(T["sign_in.wrong"])
     assert group.cohort.code not in tab.content()
 
 
 def test_an_assessor_sees_who_finished_what_to_look_at_and_takes_the_files(desk, group):
     tab = desk(viewport={"width": 1280, "height": 900})
-    sign_in(tab, group.store.create_token("assessor", "Ann", a.now()))
+    sign_in(tab, group.store.access.create_token("assessor", "Ann", a.now()))
     expect(tab.get_by_role("heading", name=T["finished.title"])).to_be_visible()
     sentence = T["finished.sentence"].format(joined=40, done=40)
     expect(tab.get_by_text(sentence)).to_be_visible()
@@ -205,12 +207,12 @@ def test_the_desk_says_what_is_wrong_with_its_database(tmp_path):
 def test_an_empty_database_and_an_empty_cohort_are_no_error(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
-    token = store.create_token("admin", "Ann", a.now())
+    token = store.access.create_token("admin", "Ann", a.now())
     one = Desk(url)
     one.sign_in.token.value = token
     one.sign_in.enter.click()
     assert T["none"].split("{")[0][:30] in one.results.children[0].value
-    store.create_cohort("Empty", ("human-behaviour",), a.now())
+    store.cohorts.create("Empty", ("human-behaviour",), a.now())
     other = Desk(url)
     other.sign_in.token.value = token
     other.sign_in.enter.click()
@@ -233,8 +235,8 @@ def test_wrong_tokens_are_counted_over_all_desks(tmp_path):
 def test_others_wrong_tokens_keep_nobody_out(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
-    store.create_cohort("Spring", ("human-behaviour",), a.now())
-    token = store.create_token("assessor", "Ann", a.now())
+    store.cohorts.create("Spring", ("human-behaviour",), a.now())
+    token = store.access.create_token("assessor", "Ann", a.now())
     for typed in (*["guess"] * 11, token):
         one = Desk(url)
         one.sign_in.token.value = typed
@@ -259,8 +261,8 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
 
     monkeypatch.setattr("collabcomm.desk.widget.Store", Watched)
     store = Store(url)
-    trainer = store.create_token("trainer", "Tom", a.now())
-    assessor = store.create_token("assessor", "Ann", a.now())
+    trainer = store.access.create_token("trainer", "Tom", a.now())
+    assessor = store.access.create_token("assessor", "Ann", a.now())
     for typed in (assessor, trainer, *["guess"] * 10):
         one = Desk(url)
         one.sign_in.token.value = typed
@@ -330,8 +332,8 @@ def signed_in(group, monkeypatch):
     def open_it(**further):
         course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, **further}})
         monkeypatch.setattr("collabcomm.desk.widget.compiler_around", lambda: Compiler(course))
-        one = Desk(str(group.store.engine.url))
-        one.sign_in.token.value = group.store.create_token("assessor", "Ann", a.now())
+        one = Desk(str(group.store.database.engine.url))
+        one.sign_in.token.value = group.store.access.create_token("assessor", "Ann", a.now())
         one.sign_in.enter.click()
         opened.append(one.results.store)
         return one.results
@@ -378,5 +380,5 @@ def test_change_is_told_with_its_uncertainty(group):
     assert found.situations.n == 40
     assert found.situations.difference > 0
     assert "large" in draw(before_after(TELL, found, 5))
-    none = changes(group.store, group.store.create_cohort("New", (), a.now()), ["x", "y"])
+    none = changes(group.store, group.store.cohorts.create("New", (), a.now()), ["x", "y"])
     assert T["change.none"] in draw(before_after(TELL, none, 5))

@@ -42,7 +42,7 @@ def filled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("filled")
     (folder / "site").mkdir()
     store = Store(f"sqlite:///{folder / 'results.sqlite3'}")
-    cohort = store.create_cohort("Spring", ("human-behaviour",), now())
+    cohort = store.cohorts.create("Spring", ("human-behaviour",), now())
     app = create_app(folder / "site", COURSE, store)
     first, second = TestClient(app), TestClient(app)
     for client, name in ((first, NASTY), (second, "Mair Ellis")):
@@ -293,7 +293,7 @@ def test_moodle_responses_are_in_words(filled):
 
 def test_a_moodle_report_is_about_one_quiz(tmp_path):
     store = Store(f"sqlite:///{tmp_path / 'r.sqlite3'}")
-    cohort = store.create_cohort("Spring", tuple(COURSE.modules), now())
+    cohort = store.cohorts.create("Spring", tuple(COURSE.modules), now())
     with pytest.raises(ExportError, match="none yet"):
         export(store, cohort, "moodle-grades", Options())
     store.close()
@@ -325,7 +325,7 @@ def test_durations_are_in_moodles_words(seconds, words):
 )
 def test_the_same_comes_over_http_and_from_the_command_line(filled, shape, tmp_path):
     store, cohort, app = filled
-    token = store.create_token("assessor", "A", now())
+    token = store.access.create_token("assessor", "A", now())
     address = f"/api/cohorts/{cohort.code}/results?format={shape}"
     answer = TestClient(app, base_url="http://127.0.0.1:8000").get(
         address, headers={"authorization": f"Bearer {token}"}
@@ -334,7 +334,7 @@ def test_the_same_comes_over_http_and_from_the_command_line(filled, shape, tmp_p
     assert cohort.code in answer.headers["content-disposition"]
     path = tmp_path / "out"
     words = ["results", "export", "--cohort", cohort.code, "--format", shape, "--output", str(path)]
-    done = CliRunner().invoke(main, [*words, "--database", str(store.engine.url)])
+    done = CliRunner().invoke(main, [*words, "--database", str(store.database.engine.url)])
     assert done.exit_code == 0, done.output
     assert "3 attempts written" in done.output
     assert path.stat().st_mode & 0o077 == 0
@@ -344,7 +344,7 @@ def test_the_same_comes_over_http_and_from_the_command_line(filled, shape, tmp_p
 
 def test_what_cannot_be_exported_is_said(filled):
     store, cohort, app = filled
-    token = store.create_token("assessor", "A", now())
+    token = store.access.create_token("assessor", "A", now())
     client = TestClient(app, headers={"authorization": f"Bearer {token}"})
     address = f"/api/cohorts/{cohort.code}/results"
     assert client.get(f"{address}?format=pdf").status_code == 422
@@ -359,10 +359,10 @@ def test_a_long_export_holds_little_in_memory(tmp_path):
     import tracemalloc
 
     store = Store(f"sqlite:///{tmp_path / 'r.sqlite3'}")
-    store.keep_content(BANK)
+    store.contents.keep(BANK)
     sizes = []
     for count in (50, 400):
-        cohort = store.create_cohort(f"Of {count}", ("human-behaviour",), now())
+        cohort = store.cohorts.create(f"Of {count}", ("human-behaviour",), now())
         fill(store, cohort, count)
         pieces = export(store, cohort, "csv", Options(rows="responses"))
         next(pieces)
@@ -393,7 +393,7 @@ def fill(store, cohort, count):
             passed=False,
         )
         given = [Response(str(uuid4()), attempt.id, name, 1, "x", "", now()) for name in items]
-        store.import_record(learner, (str(uuid4()), learner.id, []), [(attempt, given)], now())
+        store.records.add(learner, (str(uuid4()), learner.id, []), [(attempt, given)], now())
 
 
 def test_every_format_stands_in_the_one_table():

@@ -98,7 +98,7 @@ def load_of(url, code, count=6):
 def compare(store, code, players):
     """Hold what is in the database against what was acknowledged, and what was ever sent."""
     held = defaultdict(list)
-    for _, attempt, responses in store.work(code):
+    for _, attempt, responses in store.results.work(code):
         for one in responses:
             held[one.id].append((attempt.id, one.item, one.response))
     acknowledged = {k: v for one in players for k, v in one.acknowledged.items()}
@@ -108,12 +108,12 @@ def compare(store, code, players):
     assert {k: held[k] for k in acknowledged} == {k: [v] for k, v in acknowledged.items()}
     assert set(held) <= set(sent)
     assert all([value for *_, value in rows] == sent[k] for k, rows in held.items())
-    assert list(store.conflicts(code)) == []
+    assert list(store.results.conflicts(code)) == []
 
 
 def cohort_of(store):
     # More attempts than a player can make in the time.
-    return store.create_cohort("Faults", ("human-behaviour",), now(), attempts=10_000).code
+    return store.cohorts.create("Faults", ("human-behaviour",), now(), attempts=10_000).code
 
 
 def test_a_killed_service_loses_nothing_it_acknowledged(tmp_path):
@@ -186,7 +186,7 @@ def world(tmp_path):
 def test_a_locked_database_asks_to_come_again_and_takes_it_then(world):
     path, store, _, respond, items, name = world
 
-    @event.listens_for(store.engine, "begin")
+    @event.listens_for(store.database.engine, "begin")
     def _impatient(connection):
         connection.exec_driver_sql("PRAGMA busy_timeout = 100")
 
@@ -197,7 +197,7 @@ def test_a_locked_database_asks_to_come_again_and_takes_it_then(world):
         assert "Nothing that was saved is lost" in refused.json()["detail"]
         other.execute("ROLLBACK")
     assert respond(items[0]).status_code == 200
-    assert len(store.responses(name)) == 1
+    assert len(store.attempts.responses(name)) == 1
 
 
 def test_a_full_disk_refuses_and_keeps_what_is_there(world):
@@ -205,7 +205,7 @@ def test_a_full_disk_refuses_and_keeps_what_is_there(world):
     assert respond(items[0]).status_code == 200
     limit = {"pages": 1}
 
-    @event.listens_for(store.engine, "begin")
+    @event.listens_for(store.database.engine, "begin")
     def _full(connection):
         connection.exec_driver_sql(f"PRAGMA max_page_count = {limit['pages']}")
 
@@ -216,11 +216,11 @@ def test_a_full_disk_refuses_and_keeps_what_is_there(world):
         if refused:
             break
     assert refused, text["id"]
-    kept = len(store.responses(name))
+    kept = len(store.attempts.responses(name))
     assert client.get(f"/api/attempts/{name}").status_code == 200
     limit["pages"] = 1_000_000
     assert respond(items[1], None, 500).status_code == 200
-    assert len(store.responses(name)) == kept + 1
+    assert len(store.attempts.responses(name)) == kept + 1
 
 
 # ---------------------------------------------------------------- backup while writing
@@ -246,7 +246,7 @@ def test_a_backup_taken_under_load_is_one_moment_of_the_truth(tmp_path, postgres
         other = Store(url)
         assert restore(other, tmp_path / f"backup-{n + 2}") == counts[n + 2]
         seen = 0
-        for _, attempt, responses in other.work(code):
+        for _, attempt, responses in other.results.work(code):
             for one in responses:
                 assert [one.response] == sent[one.id]
                 seen += 1

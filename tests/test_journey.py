@@ -46,7 +46,7 @@ def give(box, item, response):
 
 
 def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor, tmp_path):
-    database = service.store.engine.url.render_as_string()
+    database = service.store.database.engine.url.render_as_string()
     made = run_command(
         *("cohort", "create", "Spring", "--module", "human-behaviour"),
         *("--course", str(REPO), "--database", database),
@@ -149,7 +149,7 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
 def test_a_cohort_with_pseudonyms_sees_feedback_at_once_and_takes_a_signed_record(
     service, visitor, tmp_path
 ):
-    database = service.store.engine.url.render_as_string()
+    database = service.store.database.engine.url.render_as_string()
     made = run_command(
         *("cohort", "create", "Spring", "--module", "human-behaviour", "--pass-mark", "50"),
         *("--feedback", "at-once", "--names", "pseudonyms", "--site", service.url),
@@ -164,7 +164,7 @@ def test_a_cohort_with_pseudonyms_sees_feedback_at_once_and_takes_a_signed_recor
     button(tab, "graded.join_button").click()
     expect(tab.get_by_text(T["player.graded.pseudonym"])).to_be_visible()
     expect(tab.get_by_text(T["player.graded.pass_mark"].format(n=50))).to_be_visible()
-    (learner,) = service.store.learners(code)
+    (learner,) = service.store.learners.of_cohort(code)
     assert re.fullmatch(r"[A-Z][a-z]+ \d{4}", learner.name)
     button(tab, "graded.start").click()
 
@@ -172,7 +172,7 @@ def test_a_cohort_with_pseudonyms_sees_feedback_at_once_and_takes_a_signed_recor
     boxes = tab.locator(".cp-items > div")
     expect(boxes).to_have_count(12)
     bank = {item["id"]: item for item in COMPILER.quiz("human-behaviour")["items"]}
-    (attempt,) = service.store.attempts(learner.id, "human-behaviour", "quiz")
+    (attempt,) = service.store.attempts.of_learner(learner.id, "human-behaviour", "quiz")
     place = next(n for n, i in enumerate(attempt.items) if bank[i]["type"] == "single-choice")
     item, box = bank[attempt.items[place]], boxes.nth(place)
     button(box, "check").click()

@@ -33,12 +33,12 @@ def world(request, tmp_path_factory):
     fresh = request.getfixturevalue("postgres").fresh
     store = Store(sqlite if request.param == "sqlite" else fresh())
     app = create_app(folder / "site", COURSE, store)
-    cohort = store.create_cohort("Spring", ("human-behaviour",), now())
+    cohort = store.cohorts.create("Spring", ("human-behaviour",), now())
     client = TestClient(app)
     client.post("/api/join", json={"code": cohort.code})
     body = {"activity": "human-behaviour", "kind": "quiz"}
     item = client.put(f"/api/attempts/{ATTEMPT}", json=body).json()["quiz"]["items"][0]["id"]
-    token = store.create_token("admin", "Ann", now())
+    token = store.access.create_token("admin", "Ann", now())
     known = {"name": ATTEMPT, "item": item, "code": cohort.code, "activity": "human-behaviour"}
     yield schemathesis.openapi.from_asgi("/api/openapi.json", app), known, client.cookies, token
     store.close()

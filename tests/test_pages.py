@@ -214,7 +214,7 @@ def test_the_evidence_map_is_a_table_without_javascript(service, visitor):
 
 
 def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
-    code = service.store.create_cohort("Before", ("principles",), now(), feedback="at-once").code
+    code = service.store.cohorts.create("Before", ("principles",), now(), feedback="at-once").code
     one = visitor(viewport={"width": 390, "height": 844})
     tab = one.open(f"{service.url}/{PAGES['questionnaire']}")
     tab.get_by_label(T["player.graded.code"]).fill(code)

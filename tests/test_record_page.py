@@ -124,10 +124,10 @@ def test_what_is_finished_is_kept_downloaded_and_scored_again(static, reader, tm
     assert data["lessons"][0]["lesson"] == "motivation-and-choice"
     assert "Only for me" not in json.dumps(data)
     store = Store(f"sqlite:///{tmp_path / 'results.sqlite3'}")
-    cohort = store.create_cohort("Spring", tuple(COURSE.modules), now())
+    cohort = store.cohorts.create("Spring", tuple(COURSE.modules), now())
     (outcome,) = Importer(store, COURSE, cohort).import_folder(tmp_path / "mair.json")
     assert (outcome.rejected, outcome.warnings, outcome.attempts) == (None, [], 2)
-    assert {x.activity: x.percent for _, x in store.results(cohort.code)} == {
+    assert {x.activity: x.percent for _, x in store.results.attempts(cohort.code)} == {
         quiz["id"]: 100.0,
         "im-managing": 100.0,
     }

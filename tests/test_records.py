@@ -78,7 +78,7 @@ def record(*entries, **changes):
 
 @pytest.fixture
 def cohort(store):
-    return store.create_cohort("Spring", tuple(COURSE.modules), now())
+    return store.cohorts.create("Spring", tuple(COURSE.modules), now())
 
 
 @pytest.fixture
@@ -108,11 +108,13 @@ def rejected(outcome, words):
 
 def test_an_honest_record_is_scored_again_here(desk, store, cohort):
     assert desk(mair=record())["mair"].attempts == 2
-    (quiz, scenario) = sorted((x for _, x in store.results(cohort.code)), key=lambda x: x.kind)
+    (quiz, scenario) = sorted(
+        (x for _, x in store.results.attempts(cohort.code)), key=lambda x: x.kind
+    )
     assert quiz.percent == 100
     assert quiz.scored_by == scenario.scored_by == "import"
     assert scenario.percent == 100
-    assert [one.name for one in store.learners(cohort.code)] == ["Mair Ellis"]
+    assert [one.name for one in store.learners.of_cohort(cohort.code)] == ["Mair Ellis"]
 
 
 def test_what_a_browser_claims_does_not_count(desk, store, cohort):
@@ -121,7 +123,7 @@ def test_what_a_browser_claims_does_not_count(desk, store, cohort):
         responses={k: v for k, v in wrong.items() if isinstance(entry()["responses"][k], str)}
     )
     assert desk(mair=record(one))["mair"].attempts == 1
-    assert [x.raw for _, x in store.results(cohort.code)] == [0]
+    assert [x.raw for _, x in store.results.attempts(cohort.code)] == [0]
 
 
 def test_importing_again_adds_nothing_and_a_longer_record_adds_what_is_new(desk, store, cohort):
@@ -131,7 +133,7 @@ def test_importing_again_adds_nothing_and_a_longer_record_adds_what_is_new(desk,
     assert desk(a=first)["a"].attempts == 1
     outcomes = desk(a=first, b=longer, c=first)
     assert [outcomes[name].attempts for name in "abc"] == [0, 1, 0]
-    assert len(store.learners(cohort.code)) == 1
+    assert len(store.learners.of_cohort(cohort.code)) == 1
 
 
 def test_wrong_clocks_are_told_and_lose_nothing(desk, store, cohort):
@@ -167,7 +169,7 @@ def test_an_unsigned_entry_of_a_graded_quiz_or_questionnaire_is_left_out_and_tol
     assert (outcome.rejected, outcome.attempts) == (None, 2)
     (told,) = outcome.warnings
     assert told.startswith(f"entry 2 ({data['id']}) is not practice")
-    assert data["id"] not in {one.activity for _, one in store.results(cohort.code)}
+    assert data["id"] not in {one.activity for _, one in store.results.attempts(cohort.code)}
 
 
 def test_a_practice_quiz_that_became_graded_takes_no_unsigned_entry(store, cohort, tmp_path):
@@ -238,7 +240,7 @@ def test_a_bad_file_is_named_with_its_reason_and_nothing_of_it_is_taken(
     good = desk(bad=data, good=record())
     rejected(good["bad"], words)
     assert good["good"].attempts == 2
-    assert len(store.learners(cohort.code)) == 1
+    assert len(store.learners.of_cohort(cohort.code)) == 1
 
 
 def test_archives_and_other_files_are_named(desk):
@@ -264,7 +266,7 @@ def test_a_record_replayed_under_another_name_or_cohort_is_refused(desk, store):
     one = record()
     desk(a=one)
     rejected(desk(b={**one, "name": "Somebody Else"})["b"], "under the name 'Mair Ellis'")
-    other = store.create_cohort("Autumn", tuple(COURSE.modules), now())
+    other = store.cohorts.create("Autumn", tuple(COURSE.modules), now())
     (again,) = Importer(store, COURSE, other).import_folder(desk.folder / "a.json")
     rejected(again, "imported before, into the cohort")
 
@@ -272,7 +274,7 @@ def test_a_record_replayed_under_another_name_or_cohort_is_refused(desk, store):
 def test_names_are_data_and_nothing_else(desk, store, cohort):
     name = "'); DROP TABLE learners; --"
     assert desk(a=record(name=name))["a"].attempts == 2
-    assert [one.name for one in store.learners(cohort.code)] == [name]
+    assert [one.name for one in store.learners.of_cohort(cohort.code)] == [name]
 
 
 # --------------------------------------------------------------------------- signed
@@ -345,7 +347,7 @@ def test_somebody_elses_signature_is_not_believed(signed_record, store, tmp_path
 
 def test_another_place_takes_a_signed_record_as_the_services(signed_record, store, tmp_path):
     other = Store(f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    cohort = other.create_cohort("Elsewhere", tuple(COURSE.modules), now())
+    cohort = other.cohorts.create("Elsewhere", tuple(COURSE.modules), now())
     path = tmp_path / "mair.json"
     path.write_bytes(signed_record.content)
     (outcome,) = Importer(other, COURSE, cohort).import_folder(path)
@@ -353,8 +355,8 @@ def test_another_place_takes_a_signed_record_as_the_services(signed_record, stor
     keys = [signing_key(store).public_key()]
     (outcome,) = Importer(other, COURSE, cohort, keys).import_folder(path)
     assert (outcome.attempts, outcome.warnings, outcome.rejected) == (2, [], None)
-    mine = {x.id: x for _, x in other.results(cohort.code)}
-    theirs = {x.id: x for _, x in store.results(next(iter(store.cohorts())).code)}
+    mine = {x.id: x for _, x in other.results.attempts(cohort.code)}
+    theirs = {x.id: x for _, x in store.results.attempts(next(iter(store.cohorts.all())).code)}
     for name, one in mine.items():
         assert (one.raw, one.max, one.passed, one.items) == (
             theirs[name].raw,
@@ -369,7 +371,7 @@ def test_another_place_takes_a_signed_record_as_the_services(signed_record, stor
 def test_the_services_own_record_adds_nothing_to_its_own_cohort(signed_record, store, cohort, desk):
     outcome = desk(mair=signed_record.content)["mair"]
     assert (outcome.attempts, outcome.rejected) == (0, None)
-    assert len(store.learners(cohort.code)) == 1
+    assert len(store.learners.of_cohort(cohort.code)) == 1
 
 
 @pytest.mark.parametrize("old", [False, True], ids=["without its score", "as older versions did"])
@@ -387,17 +389,19 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
     assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (None, None)
     key = signing_key(store)
     if old:
-        (learner,) = store.learners(cohort.code)
-        data = signed(of_service(COURSE.info.id, learner, store.work_of(learner.id), now()), key)
+        (learner,) = store.learners.of_cohort(cohort.code)
+        data = signed(
+            of_service(COURSE.info.id, learner, store.attempts.work_of(learner.id), now()), key
+        )
         assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (0, 12)
     path = tmp_path / "mair.json"
     path.write_text(json.dumps(data))
     assert verify(read(path)[0], [key.public_key()])
     other = Store(f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    there = other.create_cohort("Elsewhere", tuple(COURSE.modules), now())
+    there = other.cohorts.create("Elsewhere", tuple(COURSE.modules), now())
     (outcome,) = Importer(other, COURSE, there, [key.public_key()]).import_folder(path)
     assert (outcome.attempts, outcome.warnings, outcome.rejected) == (1, [], None)
-    assert [(one.raw, one.max, one.scored_by) for _, one in other.results(there.code)] == [
+    assert [(one.raw, one.max, one.scored_by) for _, one in other.results.attempts(there.code)] == [
         (0, 12, "service")
     ]
     other.close()
@@ -406,12 +410,12 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
 def test_no_file_written_by_hand_lands_on_a_learner_of_the_service(
     signed_record, store, cohort, desk
 ):
-    (learner,) = store.learners(cohort.code)
+    (learner,) = store.learners.of_cohort(cohort.code)
     mine = str(uuid5(NAMESPACE, learner.id))
     assert signed_record.json()["id"] == mine
     outcome = desk(forged=record(entry(), id=mine, name="Mair Ellis"))["forged"]
     rejected(outcome, "signature was taken away")
-    assert len(list(store.results(cohort.code))) == 2
+    assert len(list(store.results.attempts(cohort.code))) == 2
 
 
 def test_the_import_command_says_what_became_of_each_file(store, cohort, tmp_path):
@@ -422,7 +426,7 @@ def test_the_import_command_says_what_became_of_each_file(store, cohort, tmp_pat
     broken["entries"][1]["steps"] = []
     (folder / "deeper" / "bad.json").write_text(json.dumps(broken))
     words = ["results", "import", str(folder), "--cohort", cohort.code, "--course", str(REPO)]
-    address = str(store.engine.url)
+    address = str(store.database.engine.url)
     done = CliRunner().invoke(main, [*words, "--database", address])
     assert done.exit_code == 1
     assert done.output.splitlines() == [

@@ -25,9 +25,10 @@ from collabcomm.errors import Conflict
 from collabcomm.room import service as room_service
 from collabcomm.room import state as r
 from collabcomm.room.console import Console, notes_of
+from collabcomm.room.rooms import MAX_CHANGES, Rooms
 from collabcomm.room.widget import TrainersRoom
 from collabcomm.service.app import create_app
-from collabcomm.store import MAX_CHANGES, DatabaseUnusable
+from collabcomm.store import DatabaseUnusable
 from collabcomm.texts import catalogue
 from conftest import METERS, PLAY
 from folders import REPO
@@ -399,7 +400,7 @@ def test_news_come_as_soon_as_there_are_any(store, tmp_path, world, monkeypatch)
     monkeypatch.setattr(room_service, "WAIT", 10)
     _, console = world
     code = console.view["code"]
-    content = lambda version: store.content(version)  # noqa: E731
+    content = lambda version: store.contents.get(version)  # noqa: E731
 
     async def trial():
         watcher = room_service.Watcher(store, content, code)
@@ -492,7 +493,7 @@ def test_a_console_at_an_ending_holds_its_debrief_and_every_link(world):
     console.do({"do": "jump", "node": last})
     assert console.view["debrief"] == SCENARIO["nodes"][last]["debrief"]
     assert set(console.view["links"]) == {"join", "alone", "screen", "debrief", "csv", "qr"}
-    room = console.store.room(console.view["code"])
+    room = Rooms(console.store.database).get(console.view["code"])
     shown = r.console_view(SCENARIO, console.notes, room, {}, 0)
     assert shown.items() <= console.view.items()
 
@@ -563,12 +564,12 @@ def test_another_trainers_room_is_not_shown(world, database, monkeypatch):
 
 def test_a_scenario_edited_meanwhile_goes_on_as_it_was(world, store):
     _, console = world
-    room = store.room(console.view["code"])
+    room = Rooms(store.database).get(console.view["code"])
     edited = {**SCENARIO, "version": "0" * 16, "title": "Edited"}
-    store.keep_content(edited)
+    store.contents.keep(edited)
     console.do({"do": "skip"})
     assert console.view["title"] == SCENARIO["title"]
-    assert store.room(room.code).version == SCENARIO["version"]
+    assert Rooms(store.database).get(room.code).version == SCENARIO["version"]
 
 
 def test_forged_messages_and_traits_change_nothing(world, store, database):
@@ -577,7 +578,7 @@ def test_forged_messages_and_traits_change_nothing(world, store, database):
     client = phone(app, code)
     console.do({"do": "open_vote"})
     cast(client, code, CHOICES[0])
-    before = store.room(code).state
+    before = Rooms(store.database).get(code).state
     widget = elsewhere(lambda: TrainersRoom(database=database))
     widget._heard(None, {"do": "enter", "code": code}, None)
     widget.view = {**widget.view, "counts": {CHOICES[1]: 99}, "code": "XXX-XXX", "phase": "ended"}
@@ -585,9 +586,9 @@ def test_forged_messages_and_traits_change_nothing(world, store, database):
     for message in (*forged, "text"):
         widget._heard(None, message, None)
     widget.console.store.close()
-    assert store.room(code).state == before
+    assert Rooms(store.database).get(code).state == before
     console.do({"do": "close_vote"})
-    assert store.room(code).state["ballots"][0]["counts"][CHOICES[0]] == 1
+    assert Rooms(store.database).get(code).state["ballots"][0]["counts"][CHOICES[0]] == 1
 
 
 def test_a_database_that_is_away_is_said(tmp_path):
@@ -597,8 +598,11 @@ def test_a_database_that_is_away_is_said(tmp_path):
 
 def test_notes_do_not_move_the_room_on_for_a_stale_window(world, store):
     _, console = world
-    room = store.room(console.view["code"])
+    rooms = Rooms(store.database)
+    room = rooms.get(console.view["code"])
     with pytest.raises(Conflict):
-        store.change_room(room.code, room.rev - 1, lambda one, _: replace(one, notes="x"))
-    assert store.room(room.code).notes == ""
-    assert store.room(room.code).created <= now() + timedelta(seconds=1)
+        Rooms(store.database).change(
+            room.code, room.rev - 1, lambda one, _: replace(one, notes="x")
+        )
+    assert rooms.get(room.code).notes == ""
+    assert rooms.get(room.code).created <= now() + timedelta(seconds=1)

@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.scoring import play
+from collabcomm.room.rooms import Rooms
 from collabcomm.testing import Service, Voila, free_port
 from collabcomm.texts import catalogue
 from folders import REPO
@@ -249,4 +250,4 @@ def test_a_browser_cannot_run_code_in_a_kernel(world, trainer, visitor):
         except TimeoutError:
             pass
     assert not any("execute_reply" in one or "execute_input" in one for one in replies)
-    assert world.service.store.room(code).rev == 0
+    assert Rooms(world.service.store.database).get(code).rev == 0

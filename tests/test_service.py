@@ -30,8 +30,11 @@ from collabcomm.engine.replay import best_response
 from collabcomm.errors import NotFound
 from collabcomm.results.export import Options, export
 from collabcomm.service.app import create_app
-from collabcomm.store import MAX_CONFLICTS, REVISION, DatabaseUnusable, Store, metadata
+from collabcomm.store import DatabaseUnusable, Store
+from collabcomm.store.attempts import MAX_CONFLICTS
 from collabcomm.store.backup import BackupError, backup, restore
+from collabcomm.store.database import REVISION
+from collabcomm.store.tables import metadata
 from folders import REPO
 
 COURSE = load(REPO).course
@@ -50,7 +53,7 @@ def app(store, tmp_path):
 
 @pytest.fixture
 def cohort(store):
-    return store.create_cohort("Spring", ("human-behaviour",), now(), None)
+    return store.cohorts.create("Spring", ("human-behaviour",), now(), None)
 
 
 @pytest.fixture
@@ -113,12 +116,12 @@ def test_joining_again_keeps_the_learner(learner, cohort):
 
 def test_unknown_and_expired_codes_are_refused(visitor, store):
     refused(visitor.post("/api/join", json={"code": "AAAA-BBBB"}), 404)
-    past = store.create_cohort("Old", ("human-behaviour",), now(), now() - timedelta(days=1))
+    past = store.cohorts.create("Old", ("human-behaviour",), now(), now() - timedelta(days=1))
     refused(visitor.post("/api/join", json={"code": past.code}), 410)
 
 
 def test_secrets_are_not_in_the_database(learner, store, tmp_path):
-    token = store.create_token("assessor", "A", now())
+    token = store.access.create_token("assessor", "A", now())
     backup(store, tmp_path / "all")
     held = gzip.decompress((tmp_path / "all").read_bytes()).decode()
     assert "Mair" in held
@@ -201,7 +204,7 @@ def test_somebody_elses_attempt_is_not_there(app, learner, cohort):
 
 def test_late_work_is_refused_and_what_came_before_is_kept(app, store):
     closes = now() + timedelta(seconds=1.2)
-    cohort = store.create_cohort("Short", ("human-behaviour",), now(), closes)
+    cohort = store.cohorts.create("Short", ("human-behaviour",), now(), closes)
     client = TestClient(app)
     client.post("/api/join", json={"code": cohort.code})
     name, answer = start(client)
@@ -298,9 +301,9 @@ def test_results_need_an_assessors_token(visitor, store, cohort):
     address = f"/api/cohorts/{cohort.code}/results"
     refused(visitor.get(address), 401)
     refused(visitor.get(address, headers={"authorization": "Bearer forged"}), 401)
-    trainer = store.create_token("trainer", "T", now())
+    trainer = store.access.create_token("trainer", "T", now())
     refused(visitor.get(address, headers={"authorization": f"Bearer {trainer}"}), 403)
-    assessor = store.create_token("assessor", "A", now())
+    assessor = store.access.create_token("assessor", "A", now())
     headers = {"authorization": f"Bearer {assessor}"}
     assert visitor.get(address, headers=headers).status_code == 200
     refused(visitor.get("/api/cohorts/AAAA-BBBB/results", headers=headers), 404)
@@ -314,7 +317,7 @@ def test_export_has_a_row_an_attempt_and_no_formula(app, store, cohort):
     respond(client, name, item["id"], best_response(BANK[item["id"]]))
     client.post(f"/api/attempts/{name}/submit", json={})
     start(client)
-    token = store.create_token("assessor", "A", now())
+    token = store.access.create_token("assessor", "A", now())
     headers = {"authorization": f"Bearer {token}"}
     address = f"/api/cohorts/{cohort.code}/results"
     rows = list(csv.DictReader(io.StringIO(client.get(address, headers=headers).text)))
@@ -344,7 +347,7 @@ def test_many_at_once_lose_nothing(app, cohort, store):
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(one, range(16))) == {100.0}
-    assert len(list(store.results(cohort.code))) == 16
+    assert len(list(store.results.attempts(cohort.code))) == 16
 
 
 def test_what_was_acknowledged_survives_a_kill(tmp_path):
@@ -355,14 +358,14 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path):
         from collabcomm.engine.attempt import now
         from collabcomm.store import Store
         store = Store({database!r})
-        print(store.create_cohort("Spring", ("m",), now(), None).code, flush=True)
+        print(store.cohorts.create("Spring", ("m",), now(), None).code, flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
         """
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == -signal.SIGKILL
     store = Store(database)
-    assert [c.code for c in store.cohorts()] == [done.stdout.strip()]
+    assert [c.code for c in store.cohorts.all()] == [done.stdout.strip()]
     store.close()
 
 
@@ -423,7 +426,7 @@ def test_nothing_that_a_learner_gets_holds_key_or_score_of_a_questionnaire(app, 
         rest = {key: value for key, value in answer.json().items() if key != "quiz"}
         for field in ("raw", "max", "percent", "passed", "pass_mark"):
             assert set(values(rest, field)) <= {None}
-    (attempt,) = (attempt for _, attempt in store.results(store.cohorts()[0].code))
+    (attempt,) = (attempt for _, attempt in store.results.attempts(store.cohorts.all()[0].code))
     assert attempt.max == 12
 
 
@@ -444,7 +447,7 @@ def join(app, cohort, **body):
 
 
 def make(store, **settings):
-    return store.create_cohort("Settled", ("human-behaviour",), now(), **settings)
+    return store.cohorts.create("Settled", ("human-behaviour",), now(), **settings)
 
 
 def test_a_cohort_opens_when_it_says(app, store):
@@ -506,7 +509,7 @@ def test_feedback_after_closing_waits_for_it(app, store):
     done = client.post(f"/api/attempts/{name}/submit", json={}).json()["result"]
     assert (done["shown"], done["items"]) == (False, [])
     assert done["percent"] == 0
-    store.close_cohort(cohort.code, now(), None)
+    store.cohorts.close(cohort.code, now(), None)
     later = client.get(f"/api/attempts/{name}").json()["result"]
     assert later["shown"]
     assert len(later["items"]) == 12
@@ -547,7 +550,7 @@ def test_others_wrong_codes_keep_nobody_out_and_are_logged_once(app, cohort, cap
 
 def test_others_wrong_tokens_keep_no_right_one_out(app, store):
     client = TestClient(app)
-    right = {"authorization": f"Bearer {store.create_token('admin', 'Ann', now())}"}
+    right = {"authorization": f"Bearer {store.access.create_token('admin', 'Ann', now())}"}
     wrong = {"authorization": "Bearer nothing"}
     statuses = [client.get("/api/cohorts", headers=wrong).status_code for _ in range(12)]
     assert statuses == [401] * 10 + [429] * 2
@@ -556,7 +559,7 @@ def test_others_wrong_tokens_keep_no_right_one_out(app, store):
 
 def test_wrong_tokens_are_stopped_and_taken_back_ones_do_not_work(app, store, cohort):
     client = TestClient(app)
-    token = store.create_token("admin", "Ann", now())
+    token = store.access.create_token("admin", "Ann", now())
     headers = {"authorization": f"Bearer {token}"}
     assert client.get("/api/cohorts", headers=headers).json()["cohorts"][0]["code"] == cohort.code
     made = client.post("/api/cohorts", headers=headers, json={"name": "New", "attempts": 2})
@@ -566,8 +569,8 @@ def test_wrong_tokens_are_stopped_and_taken_back_ones_do_not_work(app, store, co
         "/api/cohorts", headers=headers, json={"name": "New", "modules": ["princples"]}
     )
     assert "Did you mean 'principles'?" in refused(wrong, 422)
-    assert [(role, name) for role, name, _ in store.tokens()] == [("admin", "Ann")]
-    assert store.revoke_tokens("Ann") == 1
+    assert [(role, name) for role, name, _ in store.access.tokens()] == [("admin", "Ann")]
+    assert store.access.revoke_tokens("Ann") == 1
     statuses = [client.get("/api/cohorts", headers=headers).status_code for _ in range(12)]
     assert statuses == [401] * 10 + [429] * 2
 
@@ -603,7 +606,7 @@ def test_what_is_not_taken_is_kept_for_the_assessor(app, store):
         detail = refused(respond(client, name, item["id"], second, 1, one), 409)
     assert "kept for the assessor" in detail
     late, later = str(uuid4()), str(uuid4())
-    store.close_cohort(cohort.code, now(), None)
+    store.cohorts.close(cohort.code, now(), None)
     refused(respond(client, name, item["id"], second, 3, later), 410)
     refused(respond(client, name, item["id"], first, 1, one), 410)  # a repeat: nothing new
     rows = table(store, cohort, "conflicts")
@@ -621,7 +624,7 @@ def test_a_flood_of_refused_answers_does_not_fill_the_disk(learner, store, cohor
     learner.post(f"/api/attempts/{name}/submit", json={})
     for n in range(MAX_CONFLICTS + 5):
         assert respond(learner, name, item, None, n).status_code == 409
-    assert len(list(store.conflicts(cohort.code))) == MAX_CONFLICTS
+    assert len(list(store.results.conflicts(cohort.code))) == MAX_CONFLICTS
 
 
 def test_a_learner_gets_what_is_held_and_is_erased_without_a_trace(app, store, cohort, tmp_path):
@@ -632,12 +635,12 @@ def test_a_learner_gets_what_is_held_and_is_erased_without_a_trace(app, store, c
     respond(client, name, item, None, 1)
     client.post(f"/api/attempts/{name}/submit", json={})
     respond(client, name, item, None, 2)
-    mine = next(x for x in store.learners(cohort.code) if x.name == "Zebedee Quill")
-    held = store.everything_of(mine.id)
+    mine = next(x for x in store.learners.of_cohort(cohort.code) if x.name == "Zebedee Quill")
+    held = store.learners.everything_of(mine.id)
     assert held["learner"]["name"] == "Zebedee Quill"
     assert [len(held[part]) for part in ("attempts", "responses", "conflicts")] == [1, 1, 1]
-    store.erase_learner(mine.id)
-    assert [x.name for x in store.learners(cohort.code)] == ["Huw"]
+    store.learners.erase(mine.id)
+    assert [x.name for x in store.learners.of_cohort(cohort.code)] == ["Huw"]
     backup(store, tmp_path / "all")
     left = gzip.decompress((tmp_path / "all").read_bytes()).decode()
     for trace in ("Zebedee", mine.id, name):
@@ -645,17 +648,17 @@ def test_a_learner_gets_what_is_held_and_is_erased_without_a_trace(app, store, c
     assert client.get("/api/me").json() == {"learner": None}
     assert other.get("/api/me").json()["learner"]["name"] == "Huw"
     with pytest.raises(NotFound):
-        store.erase_learner(mine.id)
+        store.learners.erase(mine.id)
 
 
 def test_a_cohorts_learners_are_erased_when_their_time_is_over(app, store):
     cohort = make(store)
     join(app, cohort, name="Mair")
-    store.close_cohort(cohort.code, now(), 30)
-    assert store.erase_due(now()) == 0
-    assert store.erase_due(now() + timedelta(days=31)) == 1
-    assert store.learners(cohort.code) == []
-    assert store.cohort(cohort.code).name == "Settled"
+    store.cohorts.close(cohort.code, now(), 30)
+    assert store.learners.erase_due(now()) == 0
+    assert store.learners.erase_due(now() + timedelta(days=31)) == 1
+    assert store.learners.of_cohort(cohort.code) == []
+    assert store.cohorts.get(cohort.code).name == "Settled"
 
 
 # ------------------------------------------------------------------------ the database
@@ -668,9 +671,9 @@ def test_an_older_database_is_taken_over(tmp_path):
     with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as connection:
         connection.executescript(path.read_text("utf-8"))
     store = Store(url)
-    (cohort,) = store.cohorts()
+    (cohort,) = store.cohorts.all()
     assert (cohort.name, cohort.feedback, cohort.attempts) == ("Spring", "after-submission", None)
-    ((learner, attempt, responses),) = store.work(cohort.code)
+    ((learner, attempt, responses),) = store.results.work(cohort.code)
     assert (learner.name, attempt.percent, attempt.scored_by) == ("Mair", 50.0, "service")
     assert [r.response for r in responses] == [["a", "b"]]
     store.close()
@@ -678,14 +681,14 @@ def test_an_older_database_is_taken_over(tmp_path):
 
 
 def test_the_migrations_make_the_tables_that_the_code_means(store):
-    with store.snapshot() as connection:
+    with store.database.snapshot() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
 
 
 def test_a_database_of_a_newer_version_is_left_alone(database):
     store = Store(database)
-    with store.engine.begin() as connection:
+    with store.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     store.close()
     with pytest.raises(DatabaseUnusable, match="newer version"):
@@ -712,7 +715,7 @@ def test_a_backup_goes_into_a_database_of_either_kind(app, store, cohort, tmp_pa
         other = Store(url)
         assert restore(other, tmp_path / "all") == count
         assert table(other, cohort, "responses") == table(store, cohort, "responses")
-        assert other.setting("signing-key", str) == store.setting("signing-key", str)
+        assert other.access.setting("signing-key", str) == store.access.setting("signing-key", str)
         with pytest.raises(BackupError, match="not empty"):
             restore(other, tmp_path / "all")
         other.close()
@@ -740,7 +743,7 @@ def test_a_damaged_backup_is_refused_for_its_reason_and_nothing_is_restored(
     other = Store(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
     with pytest.raises(BackupError, match=words):
         restore(other, path)
-    assert other.cohorts() == []
+    assert other.cohorts.all() == []
     other.close()
 
 

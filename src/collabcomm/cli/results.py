@@ -105,7 +105,7 @@ def cohort_create(
         moment(closes) if closes else None,
         **settings,
     )
-    cohort = store.create_cohort(**fields)
+    cohort = store.cohorts.create(**fields)
     click.echo(cohort.code)
     if site:
         click.echo(f"{site.rstrip('/')}/join/{cohort.code}")
@@ -118,7 +118,7 @@ def cohort_list(database: str) -> None:
 
     Example: collabcomm cohort list
     """
-    for one in open_store(database).cohorts():
+    for one in open_store(database).cohorts.all():
         parts = [", ".join(one.modules)]
         if one.opens:
             parts.append(f"opens {one.opens:%Y-%m-%d %H:%M} UTC")
@@ -145,8 +145,8 @@ def cohort_close(code: str, keep_days: int | None, database: str) -> None:
     from collabcomm.engine.attempt import now
 
     store = open_store(database)
-    one = store.close_cohort(_code(code), now(), keep_days)
-    erased = store.erase_due(now())
+    one = store.cohorts.close(_code(code), now(), keep_days)
+    erased = store.learners.erase_due(now())
     kept = f"kept until {one.erases:%Y-%m-%d}, then erased" if one.erases else "kept without end"
     click.echo(f"'{one.name}' is closed. Its results are {kept}.")
     if erased:
@@ -172,7 +172,7 @@ def token_create(role: Role, name: str, database: str) -> None:
     """
     from collabcomm.engine.attempt import now
 
-    click.echo(open_store(database).create_token(role, name[:80], now()))
+    click.echo(open_store(database).access.create_token(role, name[:80], now()))
 
 
 @token_group.command("list")
@@ -182,7 +182,7 @@ def token_list(database: str) -> None:
 
     Example: collabcomm token list
     """
-    for role, name, created in open_store(database).tokens():
+    for role, name, created in open_store(database).access.tokens():
         click.echo(f"{created:%Y-%m-%d}  {role:8}  {name}")
 
 
@@ -194,7 +194,7 @@ def token_revoke(name: str, database: str) -> None:
 
     Example: collabcomm token revoke "Quality team"
     """
-    count = open_store(database).revoke_tokens(name[:80])
+    count = open_store(database).access.revoke_tokens(name[:80])
     if not count:
         raise click.ClickException(f"'{name}' holds no token; see: collabcomm token list")
     click.echo(f"{counted(count, 'token')} taken back.")
@@ -217,7 +217,7 @@ def learner_list(code: str, database: str) -> None:
     Example: collabcomm learner list --cohort KFQT-73MW
     """
     store = open_store(database)
-    for one in store.learners(store.cohort(_code(code)).code):
+    for one in store.learners.of_cohort(store.cohorts.get(_code(code)).code):
         click.echo(f"{one.id}  {one.name or ''}".rstrip())
 
 
@@ -230,7 +230,7 @@ def learner_export(learner: str, output: str, database: str) -> None:
 
     Example: collabcomm learner export 3f0c9a --output learner.json
     """
-    data = open_store(database).everything_of(learner)
+    data = open_store(database).learners.everything_of(learner)
     text = json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n"
     write(output, iter([text.encode()]))
 
@@ -245,10 +245,10 @@ def learner_erase(learner: str, yes: bool, database: str) -> None:
     Backups made before still hold them. Example: collabcomm learner erase 3f0c9a --yes
     """
     store = open_store(database)
-    one = store.learner(learner)
+    one = store.learners.get(learner)
     if not yes:
         click.confirm(f"Erase {one.name or one.id} and all their work?", abort=True)
-    store.erase_learner(one.id)
+    store.learners.erase(one.id)
     click.echo("Erased.")
 
 
@@ -293,10 +293,10 @@ def results_export(code: str, shape: Any, output: str, database: str, **options:
     Example: collabcomm results export --cohort KFQT-73MW --format xlsx --output results.xlsx
     """
     store = open_store(database)
-    cohort = store.cohort(_code(code))
+    cohort = store.cohorts.get(_code(code))
     if shape == "xlsx" and output == "-":
         raise click.UsageError("a workbook needs a file: --output results.xlsx")
-    total = store.count_attempts(cohort.code)
+    total = store.results.count(cohort.code)
     with _progress("Exporting", total, output != "-") as step:
         chosen = export.Options(tick=lambda: step(1), **options)
         write(output, export.export(store, cohort, shape, chosen))
@@ -351,7 +351,7 @@ def results_analyse(
     if code is None or activity is None:
         raise click.UsageError("give a file of marks, or --cohort and --activity.")
     store = open_store(database)
-    versions = analyse_activity(store, store.cohort(_code(code)), activity, which)
+    versions = analyse_activity(store, store.cohorts.get(_code(code)), activity, which)
     if shape == "json":
         click.echo(_json([one.as_json() for one in versions]))
         return
@@ -397,7 +397,7 @@ def results_import(
     from collabcomm.results.record import Importer, read_key
 
     loaded = load_course(folder_of(course))
-    cohort = store.cohort(_code(code))
+    cohort = store.cohorts.get(_code(code))
     importer = Importer(
         store, loaded.course, cohort, [read_key(path.read_bytes()) for path in keys]
     )

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from collabcomm.course.compiler import Compiler, compiler_around
 from collabcomm.desk import views
 from collabcomm.desk.parts import Heading, Link, Paragraph, Part, draw
-from collabcomm.engine.attempt import ASSESSING, WINDOW, now
+from collabcomm.engine.attempt import ASSESSING, now
 from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
 from collabcomm.results.analysis.quiz import QuizAnalysis
@@ -83,14 +83,14 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
 
         A right token always opens: others' wrong ones keep nobody out.
         """
-        role = store.role_of(self.token.value.strip())
+        role = store.access.role_of(self.token.value.strip())
         self.token.value = ""
         if role in ASSESSING:
             return None
         key = hashlib.sha256(b"desk").hexdigest()
-        if store.counted(key, now(), WINDOW) >= WRONG_TOKENS:
+        if store.access.events(key, now()) >= WRONG_TOKENS:
             return self.t("sign_in.often")
-        store.count(key, now(), WINDOW)
+        store.access.add_event(key, now())
         return self.t("sign_in.wrong")
 
 
@@ -117,7 +117,7 @@ class Results(widgets.VBox):  # type: ignore[misc]
         self.prepare = widgets.Button(
             description=self.t("download.button"), layout={"width": "auto"}
         )
-        cohorts = store.cohorts()
+        cohorts = store.cohorts.all()
         self.cohort = self._choice(
             "cohort", [(f"{c.name} ({c.code})", c.code) for c in cohorts[::-1]]
         )
@@ -169,14 +169,14 @@ class Results(widgets.VBox):  # type: ignore[misc]
             self.message.value = draw(Paragraph(text, role="alert"))
 
     def _show_cohort(self) -> None:
-        self.now_at = self.store.cohort(self.cohort.value)
+        self.now_at = self.store.cohorts.get(self.cohort.value)
         code = self.now_at.code
         quizzes = views.asked(self.compiler, self.now_at)
-        learners, work = self.store.learners(code), self.store.results(code)
+        learners, work = self.store.learners.of_cohort(code), self.store.results.attempts(code)
         self.people.value = draw(views.finished(self.t, learners, work, quizzes))
         self._offer_forms()
         self._show_change()
-        names = [name for name, _ in self.store.activities(code)]
+        names = [name for name, _ in self.store.results.activities(code)]
         first = next((name for name in quizzes if name in names), names[0] if names else None)
         self.link.value = ""
         self.activity.options = names

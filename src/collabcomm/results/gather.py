@@ -54,11 +54,11 @@ def submitted(store: Store, cohort: Cohort, activity: str, which: Which = "first
     """
     contents: dict[str, Json | None] = {}
     found: dict[str, list[Taken]] = {}
-    for learner, attempt, responses in store.work(cohort.code):
+    for learner, attempt, responses in store.results.work(cohort.code):
         if attempt.activity != activity or attempt.submitted is None:
             continue
         if attempt.version not in contents:
-            contents[attempt.version] = store.content(attempt.version)
+            contents[attempt.version] = store.contents.get(attempt.version)
         content = contents[attempt.version]
         if content is not None:
             one = Taken(learner, attempt, content, latest(responses))
@@ -76,7 +76,7 @@ def analyse_activity(
     """
     taken = submitted(store, cohort, activity, which)
     if not taken:
-        known = ", ".join(name for name, _ in store.activities(cohort.code)) or "nothing"
+        known = ", ".join(name for name, _ in store.results.activities(cohort.code)) or "nothing"
         raise NotFound(
             f"Nobody in '{cohort.name}' has handed in '{activity}' yet; begun so far: {known}."
         )

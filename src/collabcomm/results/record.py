@@ -137,7 +137,9 @@ def signing_key(store: Store) -> Ed25519PrivateKey:
         key = Ed25519PrivateKey.generate()
         return key.private_bytes(s.Encoding.Raw, s.PrivateFormat.Raw, s.NoEncryption()).hex()
 
-    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(store.setting("signing-key", make)))
+    return Ed25519PrivateKey.from_private_bytes(
+        bytes.fromhex(store.access.setting("signing-key", make))
+    )
 
 
 def public_pem(key: Ed25519PrivateKey) -> str:
@@ -320,7 +322,7 @@ class Importer:
         current += [compiler.scenario(name) for name in course.scenarios]
         self.contents: dict[str, Json | None] = {data["version"]: data for data in current}
         for data in current:  # so that a later edit of the course leaves this version scorable
-            store.keep_content(data)
+            store.contents.keep(data)
 
     def import_folder(self, folder: Path) -> Iterator[Outcome]:
         """Import every file of a folder, or the one file, in the order of their names."""
@@ -348,14 +350,14 @@ class Importer:
             if one is not None:
                 work.append(one)
         hashes = [entry["hash"] for entry in record["entries"]]
-        added = self.store.import_record(learner, (name, record["id"], hashes), work, a.now())
+        added = self.store.records.add(learner, (name, record["id"], hashes), work, a.now())
         return Outcome(path.name, added, warnings=warnings)
 
     def _learner(self, record: Json) -> a.Learner:
         """Return whose record it is: a new learner, or the one of an earlier import."""
         hashes = [entry["hash"] for entry in record["entries"]]
         name = a.clean_name(record["name"])
-        before = self.store.journals(record["id"])
+        before = self.store.records.imports_of(record["id"])
         for learner, known in before:
             if learner.cohort != self.cohort.code:
                 raise RecordRejected(f"imported before, into the cohort {learner.cohort}")
@@ -367,7 +369,7 @@ class Importer:
                 raise RecordRejected(f"differs from the record imported before, from entry {n} on")
         if before:
             return before[0][0]
-        for one in self.store.learners(self.cohort.code):
+        for one in self.store.learners.of_cohort(self.cohort.code):
             if str(uuid5(NAMESPACE, one.id)) == record["id"]:
                 return one  # the record of somebody who worked with this service itself
         return a.Learner(a.new_learner_id(), self.cohort.code, name)
@@ -457,7 +459,7 @@ class Importer:
 
     def _content(self, version: str) -> Json | None:
         if version not in self.contents:
-            self.contents[version] = self.store.content(version)
+            self.contents[version] = self.store.contents.get(version)
         return self.contents[version]
 
 

@@ -18,7 +18,9 @@ from collabcomm.course.models import Course, Node, Scenario, TrainerNotes
 from collabcomm.engine import attempt as a
 from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
-from collabcomm.store import DEFAULT_URL, DatabaseUnusable, Store
+from collabcomm.room.rooms import Rooms
+from collabcomm.settings import DEFAULT_DATABASE
+from collabcomm.store import DatabaseUnusable, Store
 from collabcomm.texts import catalogue
 
 SITE = "COLLABCOMM_SITE_URL"
@@ -49,7 +51,7 @@ class Console:
         self.show = show
         self.lock = threading.Lock()
         self._view: Json = {}
-        self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_URL)
+        self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_DATABASE)
         self.owner = os.environ.get(OWNER, "")[:80]
         self.preferred = scenario
         self.store: Store | None = None
@@ -106,7 +108,7 @@ class Console:
             self.store = Store(self.address)
         rooms = [
             {"code": one.code, "title": one.scenario, "ended": one.ended is not None}
-            for one in self.store.rooms(self.owner)[:30]
+            for one in Rooms(self.store.database).of_owner(self.owner)[:30]
         ]
         chosen = self.preferred if self.preferred in course.scenarios else None
         self.view = {**self.view, "rooms": rooms, "chosen": chosen}
@@ -120,7 +122,7 @@ class Console:
         if name not in compiler_around().course.scenarios:
             raise r.RoomRefused("There is no such scenario.")
         content = compiler_around().scenario(name)
-        self.store.keep_content(content)
+        self.store.contents.keep(content)
         room = r.Room(
             code=r.new_room_code(),
             owner=self.owner,
@@ -130,12 +132,12 @@ class Console:
             created=a.now(),
             state=r.opening(),
         )
-        self.store.create_room(room)
+        Rooms(self.store.database).create(room)
         self._open(room)
 
     def _enter(self, message: Json) -> None:
         assert self.store is not None
-        room = self.store.room(r.clean_room_code(str(message.get("code"))))
+        room = Rooms(self.store.database).get(r.clean_room_code(str(message.get("code"))))
         if room.owner != self.owner:
             raise r.RoomRefused("This room is another trainer's.")
         self._open(room)
@@ -143,7 +145,7 @@ class Console:
     def _open(self, room: r.Room) -> None:
         """Show a room, with its scenario as it was when it was opened."""
         assert self.store is not None
-        content = self.store.content(room.version)
+        content = self.store.contents.get(room.version)
         if content is None:
             raise r.RoomRefused("The scenario of this room is no longer there.")
         self.room, self.content, self.mark = room, content, ""
@@ -168,7 +170,7 @@ class Console:
     def _change(self, change: Any) -> None:
         if self.room is None or self.store is None:
             raise r.RoomRefused("Open a room first.")
-        self.room = self.store.change_room(self.room.code, self.room.rev, change)
+        self.room = Rooms(self.store.database).change(self.room.code, self.room.rev, change)
         self._refresh()
 
     # ---------------------------------------------------------------------- showing
@@ -180,16 +182,12 @@ class Console:
     def _refresh(self) -> None:
         if self.room is None or self.store is None:
             return
-        room = self.store.room(self.room.code)
-        ballot = room.state["ballot"]
-        counts, number = self.store.counts(room.code, ballot) if ballot else ({}, 0)
-        people = self.store.people(room.code)
-        mark = f"{room.rev}.{number}.{people}"
-        self.room = room
-        if mark == self.mark:
+        look = Rooms(self.store.database).look(self.room.code)
+        room = self.room = look.room
+        if look.mark == self.mark:
             return
-        self.mark = mark
-        shown = r.console_view(self.content, self.notes, room, counts, people)
+        self.mark = look.mark
+        shown = r.console_view(self.content, self.notes, room, look.counts, look.people)
         strings = dict(catalogue("room"))
         self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
 

@@ -32,6 +32,7 @@ from collabcomm.http import API, brief, problem
 from collabcomm.results.export import Options as ExportOptions
 from collabcomm.results.export import csv
 from collabcomm.room import state as r
+from collabcomm.room.rooms import Look, Rooms
 from collabcomm.store import DatabaseUnusable, Store
 from collabcomm.texts import catalogue
 
@@ -105,12 +106,13 @@ class Watcher:
             self.task = None
 
     async def _look(self) -> None:
-        room, counts, people, mark = await run_in_threadpool(self._read)
+        look = await run_in_threadpool(self._read)
+        room, mark = look.room, look.mark
         if mark == self.mark:
             return
         scenario = self.content(room.version)
         screen = {
-            **r.screen_view(scenario, room, counts, people),
+            **r.screen_view(scenario, room, look.counts, look.people),
             "mark": mark,
             "join": self.join,
         }
@@ -121,12 +123,8 @@ class Watcher:
             self.room, self.mark = room, mark
             self.changed.notify_all()
 
-    def _read(self) -> tuple[r.Room, dict[str, int], int, str]:
-        room = self.store.room(self.code)
-        ballot = room.state["ballot"]
-        counts, number = self.store.counts(self.code, ballot) if ballot else ({}, 0)
-        people = self.store.people(self.code)
-        return room, counts, people, f"{room.rev}.{number}.{people}"
+    def _read(self) -> Look:
+        return Rooms(self.store.database).look(self.code)
 
 
 def address(request: Request) -> str:
@@ -177,7 +175,7 @@ def rooms(
     def known(code: Code, request: Request) -> r.Room:
         """Return a room. Only wrong codes are counted: those who are in are never refused."""
         try:
-            return store.room(r.clean_room_code(code))
+            return Rooms(store.database).get(r.clean_room_code(code))
         except NotFound:
             count_or_refuse(wrong_codes, request, "code")
             raise
@@ -194,7 +192,11 @@ def rooms(
     def device(room: r.Room, request: Request) -> str | None:
         secret = request.cookies.get(COOKIE)
         participant = a.hashed(f"{room.code}:{secret}") if secret else None
-        return participant if participant and store.is_in_room(room.code, participant) else None
+        return (
+            participant
+            if participant and Rooms(store.database).is_in(room.code, participant)
+            else None
+        )
 
     # -------------------------------------------------------------------- pages
 
@@ -231,7 +233,7 @@ def rooms(
         if device(room, request) is None:
             count_or_refuse(DEVICES, request, "device")
             secret = a.new_secret()
-            store.enter_room(room.code, a.hashed(f"{room.code}:{secret}"), a.now())
+            Rooms(store.database).enter(room.code, a.hashed(f"{room.code}:{secret}"), a.now())
             response.set_cookie(
                 COOKIE,
                 secret,
@@ -273,7 +275,7 @@ def rooms(
         node = scenario["nodes"][r.path_of(scenario, room.state).at]
         if body.choice not in {choice["id"] for choice in r.choices_at(node)}:
             raise Invalid("There is no such choice here.")
-        store.vote(room.code, body.ballot, participant, body.choice, a.now())
+        Rooms(store.database).vote(room.code, body.ballot, participant, body.choice, a.now())
         return {"counted": body.choice, "ballot": body.ballot}
 
     # ----------------------------------------------------------------- looking back
@@ -293,7 +295,7 @@ def rooms(
     @router.get(f"{API}/rooms/{{code}}/debrief")
     def debrief(room: Shown) -> Json:
         """Return what the group looks back on: counts and choices, nobody's name."""
-        others = store.ended_rooms(room.version, room.code)
+        others = Rooms(store.database).ended(room.version, room.code)
         return r.debrief(content(room.version), room, others)
 
     @router.get(f"{API}/rooms/{{code}}/session.csv", response_class=PlainTextResponse)

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
 from anyio import to_thread
@@ -29,12 +29,13 @@ from collabcomm import __version__
 from collabcomm.course.compiler import Compiler, Json, draw, without_key
 from collabcomm.course.models import Course
 from collabcomm.engine import attempt as a
-from collabcomm.errors import Closed, Invalid, NotFound, Refused
+from collabcomm.errors import Closed, Conflict, Invalid, NotFound, Refused
 from collabcomm.http import API, MAX_BODY, Guard, brief, problem
 from collabcomm.results import export
 from collabcomm.results import record as records
 from collabcomm.room.service import rooms
 from collabcomm.store import Store
+from collabcomm.store.attempts import Refusal
 from collabcomm.texts import did_you_mean
 
 __all__ = ["API", "COOKIE", "MAX_BODY", "create_app", "from_environment"]
@@ -49,6 +50,11 @@ TOO_MANY = {
     "code": "Too many wrong codes came from here.",
     "token": "Too many wrong tokens came from here.",
     "device": "Too many devices came in from here.",
+}
+NOT_TAKEN: dict[Refusal, str] = {
+    "other-content": "This response's id came with other content before.",
+    "after-checking": "This answer was checked; it can no longer change.",
+    "after-submission": "This attempt is submitted; its answers can no longer change.",
 }
 SWEEP_SECONDS = 3600
 # A thread that comes back from a database server waits for whichever runs Python then. With few
@@ -124,9 +130,9 @@ class Desk:
         self.begun: dict[str, a.Attempt] = {}
         for parts in self.recorded.values():
             for data in parts.values():
-                store.keep_content(data)
+                store.contents.keep(data)
                 self.contents[data["version"]] = data
-        self.salt = store.setting("salt", a.new_secret)
+        self.salt = store.access.setting("salt", a.new_secret)
         self.key = records.signing_key(store)
 
     # ------------------------------------------------------------------ who asks
@@ -134,7 +140,7 @@ class Desk:
     def learner(self, request: Request) -> a.Learner | None:
         """Return the learner whose browser asks, None where nobody has joined."""
         secret = request.cookies.get(COOKIE)
-        return self.store.learner_of(secret) if secret else None
+        return self.store.learners.of_session(secret) if secret else None
 
     def joined(self, request: Request) -> a.Learner:
         """Return the learner whose browser asks; refuse where nobody has joined."""
@@ -146,7 +152,7 @@ class Desk:
     def member(self, request: Request) -> tuple[a.Learner, a.Cohort]:
         """Return the learner whose browser asks, and their cohort, in one look."""
         secret = request.cookies.get(COOKIE)
-        found = self.store.member(secret) if secret else None
+        found = self.store.learners.member(secret) if secret else None
         if found is None:
             raise HTTPException(401, "Join a cohort first.")
         return found
@@ -155,14 +161,14 @@ class Desk:
         """Return a learner's attempt as it was begun, which never changes, and hold it so."""
         if len(self.begun) >= BEGUN:
             self.begun.clear()
-        return self.begun.setdefault(name, self.store.attempt(name, one.id))
+        return self.begun.setdefault(name, self.store.attempts.get(name, one.id))
 
     def role(self, request: Request) -> str:
         """Return the role of the token that is sent; refuse where there is none that holds."""
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token.strip():
             raise HTTPException(401, "Send a token: 'Authorization: Bearer ...'.")
-        role = self.store.role_of(token.strip())
+        role = self.store.access.role_of(token.strip())
         if role is None:
             self.count_or_refuse(WRONG_TOKENS, request, "token")
             raise HTTPException(401, "This token is not known here.")
@@ -189,13 +195,13 @@ class Desk:
         host = request.client.host if request.client else ""
         key = hashlib.sha256(f"{self.salt}:{what}:{host}".encode()).hexdigest()
         seconds = int(a.WINDOW.total_seconds())
-        if self.store.counted(key, a.now(), a.WINDOW) >= most:
+        if self.store.access.events(key, a.now()) >= most:
             raise HTTPException(
                 429,
                 f"{TOO_MANY[what]} Wait {seconds // 60} minutes, then try again.",
                 headers={"Retry-After": str(seconds)},
             )
-        if self.store.count(key, a.now(), a.WINDOW) == most:
+        if self.store.access.add_event(key, a.now()) == most:
             log.warning("One address reached the limit of %d in %d s: %s", most, seconds, what)
 
     # ------------------------------------------------------------------- answers
@@ -210,11 +216,20 @@ class Desk:
         if module is not None and module not in cohort.modules:
             raise NotFound("Your cohort does not have this module.")
 
+    def refuse(self, refusal: Refusal, request: Request) -> NoReturn:
+        """Say why an answer is not taken."""
+        _, cohort = self.member(request)
+        if refusal == "after-closing":
+            self.check_open(cohort)
+        if refusal in NOT_TAKEN:
+            raise Conflict(f"{NOT_TAKEN[refusal]} What you sent is kept for the assessor to see.")
+        raise NotFound("There is no such attempt.")
+
     def me(self, one: a.Learner | None, cohort: a.Cohort | None = None) -> Json:
         """Return what a learner's page shows of them and their cohort, looked up if not given."""
         if one is None:
             return {"learner": None}
-        cohort = cohort or self.store.cohort(one.cohort)
+        cohort = cohort or self.store.cohorts.get(one.cohort)
         return {
             "learner": {"id": one.id, "name": one.name},
             "cohort": {**described(cohort), "closed": cohort.is_closed(a.now())},
@@ -231,7 +246,7 @@ class Desk:
     def version(self, version: str) -> Json:
         """Return a compiled quiz or scenario by its version, as long as the store has it."""
         if version not in self.contents:
-            data = self.store.content(version)
+            data = self.store.contents.get(version)
             if data is None:
                 raise NotFound("The content of this is no longer there.")
             self.contents[version] = data
@@ -261,7 +276,7 @@ class Desk:
     def whole(self, attempt: a.Attempt, cohort: a.Cohort, new: bool = False) -> Json:
         """Return an attempt: its questions without the key, or its result once submitted."""
         data = self.content_of(attempt)
-        sent = [] if new else self.store.responses(attempt.id)
+        sent = [] if new else self.store.attempts.responses(attempt.id)
         given = a.latest(sent)
         checked: list[Json] = []
         result = None
@@ -355,7 +370,7 @@ async def _sweep(store: Store) -> None:
     """Erase what has been kept long enough, once an hour."""
     while True:
         try:
-            count = await run_in_threadpool(store.erase_due, a.now())
+            count = await run_in_threadpool(store.learners.erase_due, a.now())
             if count:
                 log.info("erased %s learners whose time to be kept is over", count)
         except Refused as error:
@@ -410,7 +425,7 @@ def _general(desk: Desk) -> APIRouter:
     @router.get(f"{API}/health")
     def health() -> Json:
         """Tell that the service answers and its database does."""
-        desk.store.setting("salt", a.new_secret)
+        desk.store.ping()
         return {"status": "ok"}
 
     @router.get(f"{API}/key", response_class=PlainTextResponse)
@@ -422,7 +437,7 @@ def _general(desk: Desk) -> APIRouter:
     def join_link(code: str, request: Request) -> RedirectResponse:
         """Lead a join link to the first graded quiz of the cohort, with the code filled in."""
         try:
-            cohort = desk.store.cohort(a.clean_code(code))
+            cohort = desk.store.cohorts.get(a.clean_code(code))
         except NotFound:
             desk.count_or_refuse(WRONG_CODES, request, "code")
             raise
@@ -450,10 +465,10 @@ def _learners(desk: Desk) -> APIRouter:
     def record(request: Request) -> Json:
         """Return the learner's own record of what they handed in here, signed by the service."""
         one = desk.joined(request)
-        cohort = store.cohort(one.cohort)
+        cohort = store.cohorts.get(one.cohort)
         work = [
             (desk.as_told(attempt, cohort), given)
-            for attempt, given in store.work_of(one.id)
+            for attempt, given in store.attempts.work_of(one.id)
             if attempt.submitted is not None
         ]
         made = records.of_service(desk.course.info.id, one, work, a.now())
@@ -467,7 +482,7 @@ def _learners(desk: Desk) -> APIRouter:
         if one is not None and one.cohort == code:
             return desk.me(one)
         try:
-            new, cohort, secret = store.join(code, a.clean_name(body.name), a.now())
+            new, cohort, secret = store.learners.join(code, a.clean_name(body.name), a.now())
         except NotFound:
             desk.count_or_refuse(WRONG_CODES, request, "code")
             raise
@@ -486,7 +501,7 @@ def _learners(desk: Desk) -> APIRouter:
     def leave(request: Request, response: Response) -> Json:
         """End the session of this browser. What was sent stays with the cohort."""
         if secret := request.cookies.get(COOKIE):
-            store.leave(secret)
+            store.learners.leave(secret)
         response.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return desk.me(None)
 
@@ -499,7 +514,7 @@ def _learners(desk: Desk) -> APIRouter:
     ) -> Json:
         """Return the learner's attempts at an activity, and how many are left."""
         one, cohort = desk.member(request)
-        mine = store.attempts(one.id, activity, kind)
+        mine = store.attempts.of_learner(one.id, activity, kind)
         quiz = desk.course.quizzes.get(activity) if kind == "quiz" else None
         limit = desk.limit(quiz, cohort) if quiz else None
         left = max(limit - len(mine), 0) if limit is not None else None
@@ -525,7 +540,7 @@ def _learners(desk: Desk) -> APIRouter:
             items=tuple(draw(quiz, str(name))) if quiz else (),
         )
         limit = desk.limit(quiz, cohort) if quiz else None
-        attempt, new = store.start(fresh, limit, lambda: desk.check_open(cohort, module))
+        attempt, new = store.attempts.start(fresh, limit, lambda: desk.check_open(cohort, module))
         return JSONResponse(desk.whole(attempt, cohort, new), 201 if new else 200)
 
     @router.get("/attempts/{name}")
@@ -533,7 +548,7 @@ def _learners(desk: Desk) -> APIRouter:
     def get_attempt(name: UUID, request: Request) -> JSONResponse:
         """Return an attempt: its questions without the key, or its result once submitted."""
         one, cohort = desk.member(request)
-        return JSONResponse(desk.whole(store.attempt(str(name), one.id), cohort))
+        return JSONResponse(desk.whole(store.attempts.get(str(name), one.id), cohort))
 
     @router.put("/attempts/{name}/responses/{item}")
     @handles
@@ -550,17 +565,13 @@ def _learners(desk: Desk) -> APIRouter:
         response = a.Response(
             str(body.id), attempt.id, item, body.seq, body.response, body.at, a.now()
         )
-        if not body.final and store.answer(request.cookies.get(COOKIE, ""), response):
-            return {"saved": True, "checked": None}
-        one, cohort = desk.member(request)
-        if attempt.learner != one.id:
-            raise NotFound("There is no such attempt.")
-        final = body.final and "weights" in found and desk.told(attempt, cohort).key
-        response = replace(response, final=final)
-        if cohort.is_closed(a.now()):
-            store.keep_late(response)
-            desk.check_open(cohort)
-        store.respond(response)
+        final = (
+            body.final and "weights" in found and desk.told(attempt, desk.member(request)[1]).key
+        )
+        secret = request.cookies.get(COOKIE, "")
+        refusal = store.attempts.keep(secret, replace(response, final=final))
+        if refusal is not None:
+            desk.refuse(refusal, request)
         return {"saved": True, "checked": a.item_result(found, body.response) if final else None}
 
     @router.post("/attempts/{name}/submit")
@@ -568,7 +579,7 @@ def _learners(desk: Desk) -> APIRouter:
     def submit(name: UUID, request: Request, body: Annotated[SubmitBody, Body()]) -> JSONResponse:
         """Close an attempt and score it here; again returns the same result."""
         one, cohort = desk.member(request)
-        attempt = store.attempt(str(name), one.id)
+        attempt = store.attempts.get(str(name), one.id)
         if attempt.submitted is None:
             desk.check_open(cohort)
         data = desk.content_of(attempt)
@@ -593,7 +604,7 @@ def _learners(desk: Desk) -> APIRouter:
                 steps=tuple(steps),
             )
 
-        return JSONResponse(desk.whole(store.submit(attempt, score), cohort))
+        return JSONResponse(desk.whole(store.attempts.submit(attempt, score), cohort))
 
     return router
 
@@ -606,14 +617,14 @@ def _results(desk: Desk) -> APIRouter:
     @router.get("")
     def cohorts(role: Role) -> Json:
         """List the cohorts to anybody with a token."""
-        return {"cohorts": [described(one) for one in store.cohorts()]}
+        return {"cohorts": [described(one) for one in store.cohorts.all()]}
 
     @router.post("", status_code=201)
     def create(role: Role, body: CohortBody) -> Json:
         """Make a cohort, with an assessor's or admin's token."""
         if role not in a.ASSESSING:
             raise HTTPException(403, f"A {role}'s token may not make cohorts.")
-        return described(store.create_cohort(**new_cohort(desk.course, **body.model_dump())))
+        return described(store.cohorts.create(**new_cohort(desk.course, **body.model_dump())))
 
     @router.get("/{code}/results", dependencies=[Depends(desk.assessor)])
     def results(
@@ -625,7 +636,7 @@ def _results(desk: Desk) -> APIRouter:
         bom: bool = False,
     ) -> StreamingResponse:
         """Stream a cohort's results to an assessor's or admin's token."""
-        cohort = store.cohort(a.clean_code(code))
+        cohort = store.cohorts.get(a.clean_code(code))
         options = export.Options(rows, activity, bom, site=str(request.base_url))
         name = export.file_name(cohort, shape, rows)
         return StreamingResponse(

@@ -15,14 +15,20 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from collabcomm.errors import Invalid
-from collabcomm.store import REVISION, Store, metadata
+from collabcomm.store.database import REVISION, stream
+from collabcomm.store.store import Store
+from collabcomm.store.tables import metadata
+from collabcomm.store.types import Utc, stored
 
 FORMAT = 1
 BATCH = 1000
@@ -66,7 +72,7 @@ def _write(store: Store, file: Any, tick: Tick) -> int:
         file.write(text)
 
     line({"format": FORMAT, "kind": "backup", "revision": REVISION})
-    with store.snapshot() as connection:
+    with store.database.snapshot() as connection:
         for table in metadata.sorted_tables:
             if table.name == "limits":
                 continue
@@ -81,8 +87,7 @@ def _write(store: Store, file: Any, tick: Tick) -> int:
 
 
 def _rows(connection: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
-    query = sa.select(table)
-    for row in connection.execute(query, execution_options={"yield_per": BATCH}):
+    for row in stream(connection, sa.select(stored(table))):
         yield {
             key: value.isoformat() if isinstance(value, datetime) else value
             for key, value in row._mapping.items()
@@ -90,58 +95,67 @@ def _rows(connection: Connection, table: sa.Table) -> Iterator[dict[str, Any]]:
 
 
 def restore(store: Store, path: Path, tick: Tick = lambda n: None) -> int:
-    """Read a backup into an empty store, all of it or nothing; return the number of rows."""
-    with store.restoring() as connection:
-        for table in metadata.sorted_tables:
-            if table.name in ("settings", "limits"):
-                connection.execute(table.delete())
-            elif connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
-                raise BackupError(
-                    "This database is not empty. Restore into a new one: give its address with "
-                    "--database, then let the service use that."
-                )
-        count = 0
-        for name, rows in _batches(path):
-            table = metadata.tables[name]
-            connection.execute(table.insert(), [_typed(table, row) for row in rows])
-            count += len(rows)
-            tick(count)
-        _reset_counters(connection)
+    """Read a backup into an empty store, all of it or nothing; return the number of rows.
+
+    The seal over the whole file is checked before a row is used.
+    """
+    _check_seal(path)
+    try:
+        with store.database.write() as connection:
+            return _restore(connection, path, tick)
+    except (KeyError, TypeError, ValueError, sa.exc.StatementError, IntegrityError):
+        # The seal is right and the rows are not: somebody wrote this by hand.
+        raise BackupError(
+            f"{path} does not hold what a backup holds; nothing was restored."
+        ) from None
+
+
+def _restore(connection: Connection, path: Path, tick: Tick) -> int:
+    for table in metadata.sorted_tables:
+        if table.name in ("settings", "limits"):
+            connection.execute(table.delete())
+        elif connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first():
+            raise BackupError(
+                "This database is not empty. Restore into a new one: give its address with "
+                "--database, then let the service use that."
+            )
+    count = 0
+    for name, rows in _batches(path):
+        table = metadata.tables[name]
+        connection.execute(stored(table).insert(), [_typed(table, row) for row in rows])
+        count += len(rows)
+        tick(count)
+    _reset_counters(connection)
     return count
 
 
-def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Yield the rows of a backup, table by table; raise BackupError where it is not whole."""
+def _check_seal(path: Path) -> None:
+    """Read a backup through; raise BackupError where it is none, is newer, or is not whole."""
     seal = hashlib.sha256()
-    held: tuple[str, list[dict[str, Any]]] = ("", [])
-    count = 0
-    whole = False
-    for n, text in enumerate(_lines(path)):
-        data = _parsed(text, path)
-        if n == 0:
-            _check_head(data, path)
-        elif isinstance(data, dict) and "sha256" in data:
-            whole = data["sha256"] == seal.hexdigest()
-        elif isinstance(data, list):
-            count += 1
-            name, row = data
-            if held[0] != name or len(held[1]) >= BATCH:
-                if held[1]:
-                    yield held
-                held = (name, [])
-            held[1].append(row)
-        seal.update(text)
-    if not whole:
+    last = b""
+    for number, text in enumerate(_lines(path)):
+        if number == 0:
+            _check_head(_parsed(text), path)
+        seal.update(last)
+        last = text
+    if _parsed(last) != {"sha256": seal.hexdigest()}:
         raise BackupError(f"{path} is damaged or cut short; nothing was restored.")
-    if held[1]:
-        yield held
 
 
-def _parsed(text: bytes, path: Path) -> Any:
+def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Yield the rows of a backup that is whole, table by table."""
+    rows = (data for data in map(_parsed, _lines(path)) if isinstance(data, list))
+    for name, of_table in groupby(rows, key=itemgetter(0)):
+        while batch := [row for _, row in islice(of_table, BATCH)]:
+            yield name, batch
+
+
+def _parsed(text: bytes) -> Any:
+    """Return what a line holds, None where that is nothing."""
     try:
         return json.loads(text)
-    except ValueError:
-        raise BackupError(f"{path} is damaged or no backup; nothing was restored.") from None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _lines(path: Path) -> Iterator[bytes]:
@@ -153,20 +167,24 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise BackupError(f"cannot read {path}: {reason}; nothing was restored.") from None
 
 
-def _check_head(data: Any, path: Path) -> None:
-    if not isinstance(data, dict) or data.get("kind") != "backup":
-        raise BackupError(f"{path} is no backup of a store.")
-    if data["format"] > FORMAT or data["revision"] > REVISION:
-        raise BackupError(f"{path} was made by a newer version of this program; install that.")
+def _check_head(head: Any, path: Path) -> None:
+    match head:
+        case {"kind": "backup", "format": int(form), "revision": str(revision)}:
+            if form > FORMAT or revision > REVISION:
+                raise BackupError(
+                    f"{path} was made by a newer version of this program; install that."
+                )
+        case _:
+            raise BackupError(f"{path} is no backup of a store.")
     # Columns that a newer version added have defaults, so an older backup can be read as it is.
 
 
 def _typed(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
     return {
-        key: datetime.fromisoformat(value)
-        if isinstance(value, str) and isinstance(table.c[key].type, sa.DateTime)
+        name: datetime.fromisoformat(value)
+        if isinstance(table.c[name].type, Utc) and value is not None
         else value
-        for key, value in row.items()
+        for name, value in row.items()
     }
 
 

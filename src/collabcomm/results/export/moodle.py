@@ -23,7 +23,7 @@ _FIRST = ["Last name", "First name", "Email address", "Status", "Started", "Comp
 
 def export(store: Store, cohort: Cohort, shape: str, options: Options) -> Iterator[bytes]:
     """Yield one quiz's report; ``options.activity`` may be left out where there is only one."""
-    quizzes = [quiz_id for quiz_id, kind in store.activities(cohort.code) if kind == "quiz"]
+    quizzes = [quiz_id for quiz_id, kind in store.results.activities(cohort.code) if kind == "quiz"]
     activity = options.activity or (quizzes[0] if len(quizzes) == 1 else None)
     if activity is None or (quizzes and activity not in quizzes):
         known = ", ".join(quizzes) or "none yet"
@@ -46,11 +46,11 @@ def _points(store: Store, cohort: Cohort, options: Options) -> list[float]:
     """Return the most that can be earned at each place, over all attempts' draws and versions."""
     most: list[float] = []
     contents: dict[str, dict[str, float]] = {}
-    for _, attempt in store.results(cohort.code):
+    for _, attempt in store.results.attempts(cohort.code):
         if attempt.kind != "quiz" or attempt.activity != options.activity:
             continue
         if attempt.version not in contents:
-            content = store.content(attempt.version) or {"items": []}
+            content = store.contents.get(attempt.version) or {"items": []}
             contents[attempt.version] = {
                 item["id"]: item["points"] if item["max"] else 0 for item in content["items"]
             }

@@ -116,11 +116,11 @@ def all_work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
     """Yield a cohort's attempts, counted and with their content, by learner and then by time."""
     contents: dict[str, dict[str, Any] | None] = {}
     apart: dict[str, int] = {}
-    for _, attempt, _ in store.conflicts(cohort.code):
+    for _, attempt, _ in store.results.conflicts(cohort.code):
         apart[attempt.id] = apart.get(attempt.id, 0) + 1
     seen: dict[tuple[str, str], int] = {}
     last = ""
-    for learner, attempt, given in store.work(cohort.code):
+    for learner, attempt, given in store.results.work(cohort.code):
         options.tick()
         if learner.id != last:
             seen, last = {}, learner.id
@@ -129,7 +129,7 @@ def all_work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
         if options.activity not in (None, attempt.activity):
             continue
         if attempt.version not in contents:
-            contents[attempt.version] = store.content(attempt.version)
+            contents[attempt.version] = store.contents.get(attempt.version)
         yield Work(
             cohort,
             learner,
@@ -260,7 +260,7 @@ def choice_rows(work: Work) -> Iterator[Row]:
 
 def conflict_rows(store: Store, cohort: Cohort, options: Options) -> Iterator[Row]:
     """Yield a row for each answer that was not taken."""
-    for learner, attempt, kept in store.conflicts(cohort.code):
+    for learner, attempt, kept in store.results.conflicts(cohort.code):
         if options.activity not in (None, attempt.activity):
             continue
         response = kept.response

@@ -1,0 +1,34 @@
+"""Compiled quizzes and scenarios by version: attempts and rooms come back to what they began on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from collabcomm.store import tables
+from collabcomm.store.database import Database
+
+
+class Contents:
+    """The contents of a store. A version is kept once and never changes."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def keep(self, data: dict[str, Any]) -> None:
+        """Keep a compiled quiz or scenario under its version. The same again is harmless."""
+        row = {
+            "version": data["version"],
+            "kind": data["kind"],
+            "activity": data["id"],
+            "json": data,
+        }
+        with self.database.write() as connection:
+            self.database.insert_new(connection, tables.contents, row)
+
+    def get(self, version: str) -> dict[str, Any] | None:
+        """Return a compiled quiz or scenario by its version, None where it was never kept."""
+        query = sa.select(tables.contents.c.json).where(tables.contents.c.version == version)
+        with self.database.read() as connection:
+            return connection.scalar(query)
