@@ -2,7 +2,7 @@
 
 anywidget loads its module from a blob, where relative imports have no base, and a page with few
 requests is fast. The imports of a script's parts are the table of what it is made of: a part comes
-after those that it imports. Comments and indentation are left out, which gzip would not save.
+after those that it imports. Comments and indentation are left out.
 
 Parts keep to a plain form, and what does not is refused: an ``import { a, b } from "./x.js"`` at
 the beginning of a line, no renaming, no two parts that declare the same name, no text in backticks
@@ -11,8 +11,10 @@ over several lines. ``import("./x.js")`` stays: it is asked of the server when i
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 PARTS = Path(__file__).parent / "parts"
@@ -24,9 +26,35 @@ _DECLARED = re.compile(
     r"^(?:export )?(?:async )?(?:function\*?|const|let|class) (\w+)", re.MULTILINE
 )
 _EXPORT = re.compile(r"^export (?=async |function|const|let|class)", re.MULTILINE)
-_BLOCK = re.compile(r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
-_LINE = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
-_CAST = re.compile(r"/\*\* @[^*]*\*/ ?")
+_COMMENT = re.compile(
+    r"^[ \t]*/\*(?:(?!\*/).)*\*/[ \t]*\n"  # of its own, over one line or several
+    r"|^[ \t]*//[^\n]*\n"
+    r"|/\*\* @[^*\n]*\*/ ?",  # a type in front of an expression
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of a script, and the names that it takes from other files."""
+
+    path: Path
+    text: str
+    imports: list[tuple[list[str], Path]]
+
+    @classmethod
+    def read(cls, path: Path) -> Part:
+        """Read a file; ValueError where it renames what it imports."""
+        text = path.read_text("utf-8")
+        imports = [
+            (_names(match[2]), Path(os.path.normpath(path.parent / match[3])))
+            for match in _IMPORT.finditer(text)
+        ]
+        return cls(path, text, imports)
+
+    def asks(self, there: Iterable[Path]) -> set[str]:
+        """Return the names that it takes from some files."""
+        return {name for names, source in self.imports if source in there for name in names}
 
 
 def join(entry: Path, beside: Path | None = None) -> str:
@@ -35,89 +63,77 @@ def join(entry: Path, beside: Path | None = None) -> str:
     ``beside`` is a script that is on the page already: what is imported from its parts is imported
     from it (as ``./NAME.js``). Raises ValueError for a part that cannot be joined.
     """
-    there = set(_order(beside)) if beside else set()
-    parts = [path for path in _order(entry) if path not in there]
+    there = parts_of(beside) if beside else {}
+    parts = [part for path, part in parts_of(entry).items() if path not in there]
     _refuse_doubles(parts)
-    asked = sorted({name for path in parts for name in _asked(path, there)})
+    asked = sorted(set().union(*(part.asks(there) for part in parts)))
     head = f'import {{ {", ".join(asked)} }} from "./{beside.name}";\n' if beside else ""
-    return head + "".join(_body(path, path == entry) for path in parts)
+    return head + "".join(_body(part, part.path == entry) for part in parts)
 
 
 def player_script() -> str:
-    """The player. It also exports what the scripts beside it import from its parts."""
+    """Return the player. It also exports what the script of a graded quiz takes from its parts."""
     script = join(PLAYER)
-    own = {
-        name
-        for names in re.findall(r"^export \{([^}]*)\};", script, re.M)
-        for name in _names(names)
-    }
-    there = set(_order(PLAYER))
-    more = {name for path in _order(GRADED) if path not in there for name in _asked(path, there)}
-    return script + f"export {{ {', '.join(sorted(more - own))} }};\n"
+    there = parts_of(PLAYER)
+    asked: set[str] = set()
+    for path, part in parts_of(GRADED).items():
+        if path not in there:
+            asked |= part.asks(there)
+    exported = re.findall(r"^export \{([^}]*)\};", script, re.MULTILINE)
+    more = asked.difference(*map(_names, exported))
+    return f"{script}export {{ {', '.join(sorted(more))} }};\n"
 
 
 def graded_script() -> str:
-    """What the page of a graded quiz has beside the player."""
+    """Return what the page of a graded quiz has beside the player."""
     return join(GRADED, beside=PLAYER)
 
 
+def parts_of(entry: Path) -> dict[Path, Part]:
+    """Return the parts of a script, each after what it imports."""
+    met: set[Path] = set()
+    found: dict[Path, Part] = {}
+
+    def visit(path: Path) -> None:
+        if path in met:
+            return
+        met.add(path)
+        part = Part.read(path)
+        for _, source in part.imports:
+            visit(source)
+        found[path] = part
+
+    visit(entry)
+    return found
+
+
 def _names(between: str) -> list[str]:
-    """The names between the braces of an import."""
+    """Read the names between the braces of an import."""
     names = [name.strip() for name in between.split(",") if name.strip()]
     if wrong := [name for name in names if not re.fullmatch(r"[\w$]+", name)]:
         raise ValueError(f"no renaming in an import: {wrong[0]}")
     return names
 
 
-def _imports(path: Path) -> Iterator[tuple[list[str], Path]]:
-    for match in _IMPORT.finditer(path.read_text("utf-8")):
-        yield _names(match[2]), (path.parent / match[3]).resolve()
-
-
-def _asked(path: Path, there: set[Path]) -> Iterator[str]:
-    """What a part imports from parts that are on the page already."""
-    for names, source in _imports(path):
-        if source in there:
-            yield from names
-
-
-def _order(entry: Path) -> tuple[Path, ...]:
-    """All parts of a script, each after what it imports."""
-    met: list[Path] = []
-    found: list[Path] = []
-
-    def visit(path: Path) -> None:
-        if path in met:
-            return
-        met.append(path)
-        for _, source in _imports(path):
-            visit(source)
-        found.append(path)
-
-    visit(entry)
-    return tuple(found)
-
-
-def _refuse_doubles(parts: list[Path]) -> None:
+def _refuse_doubles(parts: list[Part]) -> None:
     home: dict[str, Path] = {}
-    for path in parts:
-        for name in _DECLARED.findall(path.read_text("utf-8")):
+    for part in parts:
+        for name in _DECLARED.findall(part.text):
             if name in home:
-                raise ValueError(f"{path.name} and {home[name].name} both declare {name}")
-            home[name] = path
+                raise ValueError(f"{home[name].name} and {part.path.name} both declare {name}")
+            home[name] = part.path
 
 
-def _body(path: Path, first: bool) -> str:
-    text = _IMPORT.sub(lambda match: _again(match, first), path.read_text("utf-8"))
-    text = _CAST.sub("", _LINE.sub("", _BLOCK.sub("", text)))
+def _body(part: Part, is_entry: bool) -> str:
+    """Lay out a part without comments and indentation; only the entry exports."""
+
+    def again(match: re.Match[str]) -> str:
+        names = ", ".join(_names(match[2]))
+        return f"export {{ {names} }};\n" if is_entry and match[1] == "export" else ""
+
+    text = _COMMENT.sub("", _IMPORT.sub(again, part.text))
     if any(line.count("`") % 2 for line in text.splitlines()):
-        raise ValueError(f"{path.name}: a text in backticks ends on its own line")
-    text = text if first else _EXPORT.sub("", text)
+        raise ValueError(f"{part.path.name}: a text in backticks must end on its own line")
+    if not is_entry:
+        text = _EXPORT.sub("", text)
     return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
-
-
-def _again(match: re.Match[str], first: bool) -> str:
-    """What stays of an import: nothing, or the export of a name that the script offers."""
-    if match[1] == "export" and first:
-        return f"export {{ {', '.join(_names(match[2]))} }};\n"
-    return ""

@@ -1,0 +1,123 @@
+"""Parts become one self-contained module, and what cannot be joined is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from collabcomm.player.join import (
+    GRADED,
+    PARTS,
+    PLAYER,
+    graded_script,
+    join,
+    parts_of,
+    player_script,
+)
+
+
+def write(folder: Path, **files: str) -> Path:
+    """Write some parts and return the one named ``main``."""
+    for name, text in files.items():
+        (folder / f"{name}.js").write_text(text, "utf-8")
+    return folder / "main.js"
+
+
+def names(between: str) -> set[str]:
+    return {name.strip() for name in between.split(",")}
+
+
+def test_script_has_what_it_imports_before_what_imports_it(tmp_path):
+    main = write(
+        tmp_path,
+        main='import { twice } from "./twice.js";\nexport { one } from "./one.js";\nlog(twice);\n',
+        twice='import { one } from "./one.js";\n\nexport const twice = one + one;\n',
+        one="export const one = 1;\n",
+    )
+    assert join(main).splitlines() == [
+        "const one = 1;",
+        "const twice = one + one;",
+        "export { one };",
+        "log(twice);",
+    ]
+
+
+def test_comments_and_indentation_are_left_out_and_nothing_else(tmp_path):
+    main = write(
+        tmp_path,
+        main="""/**
+ * What it does.
+ */
+export function f() {
+  // A reason.
+  const a = /** @type {any} */ (g("/** no comment */", "// nor this"));
+  /** @type {HTMLElement | null} */ (a)?.focus();
+  return `a  b`; // beside it
+}
+""",
+    )
+    assert join(main).splitlines() == [
+        "export function f() {",
+        'const a = (g("/** no comment */", "// nor this"));',
+        "(a)?.focus();",
+        "return `a  b`; // beside it",
+        "}",
+    ]
+
+
+def test_what_stands_in_a_script_beside_is_imported_from_it(tmp_path):
+    main = write(
+        tmp_path,
+        main='export { one } from "./one.js";\n',
+        one="export const one = 1;\n",
+        more='import { one } from "./one.js";\nimport { two } from "./two.js";\nlog(one + two);\n',
+        two="export const two = 2;\n",
+    )
+    assert join(tmp_path / "more.js", beside=main).splitlines() == [
+        'import { one } from "./main.js";',
+        "const two = 2;",
+        "log(one + two);",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        (
+            {"main": 'import { a as b } from "./a.js";\n', "a": "export const a = 1;\n"},
+            "no renaming in an import: a as b",
+        ),
+        (
+            {
+                "main": 'import { a } from "./a.js";\nconst b = a;\n',
+                "a": "export const a = 1;\nfunction b() {}\n",
+            },
+            "a.js and main.js both declare b",
+        ),
+        (
+            {"main": "export const a = `one\n  two`;\n"},
+            "main.js: a text in backticks must end on its own line",
+        ),
+    ],
+)
+def test_what_cannot_be_joined_is_refused(tmp_path, files, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        join(write(tmp_path, **files))
+
+
+def test_player_is_self_contained_and_gives_a_graded_quiz_what_it_takes():
+    player, graded = player_script(), graded_script()
+    assert re.findall(r"^import |import\.meta|/\*", player, re.MULTILINE) == []
+    exported = {n for found in re.findall(r"^export \{(.*)\};", player, re.M) for n in names(found)}
+    assert {"mountQuiz", "mountScenario", "mountReflection", "play", "score"} <= exported
+    assert "export default { render };" in player
+    (taken,) = re.findall(r"^import \{(.*)\} from (.*);", graded, re.M)
+    assert names(taken[0]) <= exported
+    assert taken[1] == '"./player.js"'
+    assert "export const graded" in graded
+
+
+def test_every_part_is_in_a_script():
+    assert set(PARTS.rglob("*.js")) == {*parts_of(PLAYER), *parts_of(GRADED)}
