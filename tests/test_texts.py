@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from collabcomm.texts import counted
+from collabcomm.texts import catalogue, counted
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from collabcomm.texts import counted
 )
 def test_a_number_stands_with_its_noun(number, what, words):
     assert counted(number, what) == words
+
+
+def test_a_list_of_the_catalogue_is_a_text_of_a_line_an_entry():
+    entries = catalogue("pack", "en")["safe.text"].splitlines()
+    assert len(entries) > 3
+    assert entries[0] == "You may pass at any time, and you need not say why."

@@ -20,7 +20,8 @@ _TAG = re.compile(r"<[^>]*>")
 def catalogue(name: str, lang: str = "en") -> Mapping[str, str]:
     """Return the interface texts ``locale/<name>.<lang>.yml``, English where there are none.
 
-    Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``.
+    Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``. A list is one
+    text, a line an entry.
     """
     import yaml  # the command line is light to import
 
@@ -36,6 +37,8 @@ def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     for key, value in data.items():
         if isinstance(value, Mapping):
             texts.update(_flat(value, f"{prefix}{key}."))
+        elif isinstance(value, list):
+            texts[f"{prefix}{key}"] = "\n".join(map(str, value))
         else:
             texts[f"{prefix}{key}"] = str(value)
     return texts

@@ -30,7 +30,7 @@ class Teller:
 
     def parts(self, key: str) -> list[Markup]:
         """Return the entries of a list of the interface."""
-        return [Markup(inline(entry.strip())) for entry in self.text(key).split(" | ")]
+        return [Markup(inline(entry)) for entry in self.text(key).splitlines()]
 
     def plain(self, text: str) -> str:
         """Return a line of the course as plain text."""

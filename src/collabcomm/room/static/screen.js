@@ -137,7 +137,7 @@
       found.most_split && h("p", {}, t("debrief.split", { title: titles[found.most_split] })),
       h("div", { class: "two" }, path("debrief.path", found.path), path("debrief.best", found.best)),
       found.decisions.map(decision(found)),
-      h("section", {}, h("h2", {}, t("debrief.reflect")), h("ul", {}, t("debrief.prompts").split(" | ").map((one) => h("li", {}, one)))),
+      h("section", {}, h("h2", {}, t("debrief.reflect")), h("ul", {}, t("debrief.prompts").split("\n").map((one) => h("li", {}, one)))),
       h("p", { class: "small" }, t("debrief.private")), printButton());
     tick();
   }
