@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +13,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from collabcomm.player.join import graded_script, player_script
 from collabcomm.store import Store
 from collabcomm.testing import PostgresServer, Service, find_browser, run_command
 from folders import REPO
+from player_data import PALETTE, page
+from player_steps import T
 
 HERE = Path(__file__).parent
 PLAYER = HERE.parent / "src/collabcomm/player"
@@ -144,6 +147,30 @@ def visitor(browser: Browser) -> Iterator[object]:
         one.context.close()
     assert [one.console for one in visitors] == [[] for _ in visitors]
     assert [one.outside for one in visitors] == [[] for _ in visitors]
+
+
+@pytest.fixture
+def book(site: Site) -> Callable[..., str]:
+    """A site with the player; `book(*elements)` returns the address of a page with them."""
+    site.files |= {
+        "/player.js": player_script(),
+        "/graded.js": graded_script(),
+        "/player.css": PLAYER / "player.css",
+        "/palette.css": PALETTE,
+        "/host.json": '{"service": null}',
+    }
+
+    def make(*elements: str) -> str:
+        site.files["/modules/m/page.html"] = page(dict(T), *elements)
+        return f"{site.url}/modules/m/page.html"
+
+    return make
+
+
+@pytest.fixture
+def reader(visitor: Callable[..., Visitor]) -> Visitor:
+    """Somebody with a browser of the usual size."""
+    return visitor()
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
  *
  *     deno test --no-remote --allow-read=tests/cases tests/player_test.js
  *
- * `test_player.py` runs the same tables over the joined player in Chromium.
+ * `test_player_tables.py` runs the same tables over the joined player in Chromium.
  */
 
 import { bestOrder } from "../src/collabcomm/player/parts/items/sequencing.js";

@@ -1,4 +1,4 @@
-"""Scores and paths. The same tables run over the player in test_player.py."""
+"""Scores and paths. The same tables run over the player in test_player_tables.py."""
 
 from __future__ import annotations
 

@@ -1,0 +1,41 @@
+"""The activities are usable for everybody, in every state, width and colour scheme."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from player_data import QUIZ, STORY, element
+from player_steps import answer_all, choose, press, to_the_poor_ending
+
+STATES = {
+    "fresh": lambda tab: press(tab, "begin"),
+    "answered": lambda tab: (
+        answer_all(tab),
+        press(tab, "show_answer"),
+        press(tab, "begin"),
+        choose(tab, "warn"),
+    ),
+    "finished": lambda tab: (press(tab, "begin"), to_the_poor_ending(tab)),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_page_is_accessible(book, visitor, width, scheme, state):
+    one = visitor(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    reflection = '<course-reflection name="r-1"><p>And you?</p></course-reflection>'
+    tab = one.open(
+        book(element("course-quiz", QUIZ), element("course-scenario", STORY), reflection)
+    )
+    STATES[state](tab)
+    found = Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
+    assert tab.evaluate("document.documentElement.scrollWidth") == width
+    small = tab.evaluate(
+        """[...document.querySelectorAll('button, input, select, a, summary')].filter(e => {
+             const box = (e.closest('label') || e).getBoundingClientRect();
+             return box.width && Math.min(box.width, box.height) < 24 }).map(e => e.outerHTML)"""
+    )
+    assert small == []
