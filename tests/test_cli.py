@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 
 import click
 import pytest
@@ -12,8 +13,9 @@ from click.testing import CliRunner
 
 from collabcomm.book.build import UNUSED, UNWANTED
 from collabcomm.cli.main import main
+from collabcomm.cli.shared import EXTRAS
 from collabcomm.errors import NotFound
-from folders import SMALL
+from folders import REPO, SMALL
 
 
 def run(*words, code=0):
@@ -141,6 +143,19 @@ def test_a_build_does_without_what_it_leaves_out():
 def test_a_missing_extra_names_its_install_line(monkeypatch):
     monkeypatch.setitem(sys.modules, "jupyter_book", None)
     assert "pip install 'collabcomm[book]'" in run("build", "--course", SMALL, code=1).output
+
+
+def test_postgresql_without_its_driver_names_its_install_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    words = ("cohort", "list", "--database", "postgresql://127.0.0.1/course")
+    assert "pip install 'collabcomm[postgres]'" in run(*words, code=1).output
+
+
+def test_every_extra_that_an_install_line_names_exists():
+    project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert set(EXTRAS) <= set(extras)
+    assert "postgres" in extras
 
 
 def commands(group, words=()):

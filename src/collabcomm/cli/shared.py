@@ -26,7 +26,6 @@ EXTRAS = {
     "book": "jupyter_book",
     "voila": "voila",
     "service": "fastapi",
-    "postgres": "psycopg",
     "wording": "textstat",
 }
 

@@ -30,6 +30,7 @@ from collabcomm.store.tables import metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISION = "0003"
+NO_DRIVER = "PostgreSQL needs one more package. Install it with: pip install 'collabcomm[postgres]'"
 # One transaction at a time may look whether the database is up to date, and bring it there.
 _MIGRATION_LOCK = 7_205_133
 
@@ -57,6 +58,8 @@ class Database:
         try:
             self.engine = _engine(url)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            if isinstance(error, ModuleNotFoundError) and error.name == "psycopg":
+                raise DatabaseUnusable(NO_DRIVER) from None
             raise DatabaseUnusable(f"'{url}' is no database address: {error}") from None
         self.address = make_url(url).render_as_string(hide_password=True)
         self.dialect = self.engine.dialect.name
