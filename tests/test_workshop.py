@@ -76,6 +76,7 @@ def test_group_answers_a_question_and_python_scores_it(workshop):
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_in_the_workshop(workshop, colours):
     tab = workshop(color_scheme=colours)
+    expect(tab.locator("html")).to_have_attribute("lang", "en-GB")
     tab.locator("summary").last.click()
     found = Axe().run(tab)
     assert found.violations_count == 0, found.generate_report()
@@ -85,6 +86,7 @@ def test_axe_finds_nothing_in_the_workshop(workshop, colours):
 def test_axe_finds_nothing_in_the_list_of_workshops(voila, visitor, colours):
     tab = visitor(color_scheme=colours).open(voila.url)
     expect(tab.get_by_role("link", name="Human behaviour")).to_be_visible()
+    expect(tab.locator("html")).to_have_attribute("lang", "en-GB")
     assert Axe().run(tab).violations_count == 0
 
 

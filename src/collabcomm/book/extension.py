@@ -49,9 +49,8 @@ def _configure(app: Sphinx, config: Any) -> None:
     modules = {k: m.model_dump() for k, m in loaded.course.modules.items()}
     files = [*TEMPLATES.rglob("*.*"), *LOOK.rglob("*.svg")]
     theme = {p.name: p.read_text("utf-8") for p in sorted(files)}
-    config.collabcomm_version = version_of(
-        [__version__, info, modules, theme, dict(catalogue("book")), dict(catalogue("player"))]
-    )
+    texts = [dict(catalogue(name, loaded.course.info.language)) for name in ("book", "player")]
+    config.collabcomm_version = version_of([__version__, info, modules, theme, *texts])
 
 
 def _assets(folder: Path) -> Path:

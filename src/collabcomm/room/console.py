@@ -30,7 +30,7 @@ OWNER = "JUPYTERHUB_USER"
 def opening_view(course: Course) -> Json:
     """Return what a console shows first: the scenarios to choose from."""
     scenarios = [{"id": name, "title": one.title} for name, one in course.scenarios.items()]
-    strings = dict(catalogue("room"))
+    strings = dict(catalogue("room", course.info.language))
     return {"phase": "start", "scenarios": scenarios, "rooms": [], "strings": strings}
 
 
@@ -59,6 +59,7 @@ class Console:
         self.content: Json = {}
         self.notes: dict[str, Json] = {}
         self.mark = ""
+        self.texts = catalogue("room")  # until the course is read
         self._guarded(self._start)
 
     @property
@@ -85,14 +86,14 @@ class Console:
             try:
                 doing()
             except DatabaseUnusable:
-                if self.view.get("said") != (lost := catalogue("room")["console.lost"]):
+                if self.view.get("said") != (lost := self.texts["console.lost"]):
                     self._say(lost)
             except Conflict as error:
                 self.mark = ""
                 self._refresh()
                 self._say(str(error))
             except (Refused, r.RoomRefused) as error:
-                self._say(catalogue("room")["console.refused"].format(reason=error))
+                self._say(self.texts["console.refused"].format(reason=error))
 
     def _say(self, text: str) -> None:
         self.view = {**self.view, "said": text, "saying": secrets.token_hex(4)}
@@ -103,6 +104,7 @@ class Console:
         """Show the scenarios and this trainer's rooms."""
         self.room, self.mark = None, ""
         course = compiler_around().course
+        self.texts = catalogue("room", course.info.language)
         self.view = opening_view(course)
         if self.store is None:
             self.store = Store(self.address)
@@ -188,7 +190,7 @@ class Console:
             return
         self.mark = look.mark
         shown = r.console_view(self.content, self.notes, room, look.counts, look.people)
-        strings = dict(catalogue("room"))
+        strings = dict(self.texts)
         self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
 
     def _links(self, room: r.Room) -> Json:

@@ -145,12 +145,13 @@ def static(name: str) -> str:
     return (resources.files("collabcomm.room") / "static" / name).read_text("utf-8")
 
 
-def page(name: str, code: str) -> str:
+def page(name: str, code: str, lang: str) -> str:
     """Return a page of the room: its texts are in it, its content comes by asking."""
-    texts = catalogue("room")
+    texts = catalogue("room", lang)
     body = (resources.files("collabcomm.room") / "templates" / f"{name}.html").read_text("utf-8")
     strings = json.dumps(dict(texts), ensure_ascii=False).replace("<", "\\u003c")
-    body = body.replace("{code}", html.escape(code)).replace("{strings}", strings)
+    body = body.replace("{lang}", lang).replace("{code}", html.escape(code))
+    body = body.replace("{strings}", strings)
     for key, text in texts.items():
         body = body.replace(f"{{t:{key}}}", html.escape(text))
     return body
@@ -161,11 +162,13 @@ def rooms(
     content: Callable[[str], Json],
     count_or_refuse: Callable[[int, Request, str], None],
     wrong_codes: int,
+    lang: str,
 ) -> APIRouter:
     """Return the addresses of the rooms.
 
     ``content`` gives a scenario by version; ``count_or_refuse`` counts what an address did and
-    refuses it beyond a number of times; ``wrong_codes`` is how often a code may be wrong.
+    refuses it beyond a number of times; ``wrong_codes`` is how often a code may be wrong;
+    ``lang`` is the language of the pages.
     """
     router = APIRouter()
     watchers: dict[str, Watcher] = {}
@@ -203,12 +206,12 @@ def rooms(
     @router.get("/room/{code}", include_in_schema=False)
     def participants_page(room: Known) -> HTMLResponse:
         """The page that participants open on their phones."""
-        return HTMLResponse(page("participant", room.code))
+        return HTMLResponse(page("participant", room.code, lang))
 
     @router.get("/room/{code}/screen", include_in_schema=False)
     def screen_page(room: Known) -> HTMLResponse:
         """The page for the projector; its key stands after the # and never leaves the browser."""
-        return HTMLResponse(page("screen", room.code))
+        return HTMLResponse(page("screen", room.code, lang))
 
     @router.get("/room/{code}/qr.svg", include_in_schema=False)
     def qr(room: Known, request: Request) -> Response:
@@ -283,7 +286,7 @@ def rooms(
     @router.get("/room/{code}/debrief", include_in_schema=False)
     def debrief_page(room: Known) -> HTMLResponse:
         """The printable page of a session; its key stands after the #."""
-        return HTMLResponse(page("debrief", room.code))
+        return HTMLResponse(page("debrief", room.code, lang))
 
     def for_screen(room: Known, screen: Annotated[str, Query(max_length=80)]) -> r.Room:
         if screen != room.screen:

@@ -336,7 +336,8 @@ def create_app(site: Path, course: Course, store: Store) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=500)
     app.add_middleware(Guard)
     _handlers(app)
-    room_routes = rooms(store, desk.version, desk.count_or_refuse, WRONG_CODES)
+    lang = course.info.language
+    room_routes = rooms(store, desk.version, desk.count_or_refuse, WRONG_CODES, lang)
     for router in (_general(desk), _learners(desk), _results(desk), room_routes):
         app.include_router(router)
 

@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import sys
+from html import escape
 from pathlib import Path
 
 from collabcomm.course.loader import Loaded
 from collabcomm.room.console import opening_view
+from collabcomm.texts import catalogue
 
 HERE = Path(__file__).parent
 LOOK = HERE.parent / "look"
@@ -43,6 +45,11 @@ def gather(loaded: Loaded, folder: Path) -> Path:
             shutil.copyfile(loaded.root / place, notebooks / name)
     template = folder / "jupyter" / "voila" / "templates" / TEMPLATE
     shutil.copytree(HERE / "templates", template)
+    lang = loaded.course.info.language
+    title = escape(catalogue("workshop", lang)["list.title"])
+    for page in (template / "tree.html", template / "index.html.j2"):
+        text = page.read_text("utf-8").replace("{lang}", lang).replace("{title}", title)
+        page.write_text(text, "utf-8")
     for file in (LOOK / "colours.css", HERE / "workshop.css"):
         shutil.copyfile(file, template / file.name)
     (folder / "room.json").write_text(json.dumps(opening_view(loaded.course)), "utf-8")
