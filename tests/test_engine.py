@@ -15,7 +15,7 @@ from collabcomm.course.loader import load
 from collabcomm.course.models import Quiz
 from collabcomm.engine.replay import read_choices, replay
 from collabcomm.engine.scoring import play
-from collabcomm.results.analysis import distractors
+from collabcomm.results.analysis.options import distractors
 from collabcomm.results.export.texts import labels
 from collabcomm.texts import text_of
 from folders import REPO
