@@ -96,8 +96,12 @@ def test_what_was_rightly_left_out_does_not_look_like_a_mistake(book, reader):
     tab.locator("input[value=see]").check()
     press(tab, "check")
     press(tab, "show_answer")
+    tab.mouse.move(0, 0)
     left = looks(tab, t("option.left.poorly"))
     missed = looks(tab, t("option.left.well"))
+    # An option that can no longer be chosen does not answer the mouse either.
+    tab.locator(".cp-option").last.hover()
+    assert looks(tab, t("option.left.poorly")) == left
     assert not set(wrong) & set(left)
     assert not set(missed) & set(left)
 
