@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
-import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +17,8 @@ from collabcomm.settings import Settings
 
 if TYPE_CHECKING:
     from collabcomm.course.loader import Loaded
+
+LOCAL = "127.0.0.1"
 
 
 @click.command("serve")
@@ -67,47 +66,30 @@ def serve_command(
     """
     for extra in ("book", "service", *(() if no_voila else ("voila",))):
         need(extra)
-    import uvicorn
-
+    from collabcomm.service.run import reachable, run
     from collabcomm.store import Store
 
+    _need_free("--port", host, port)
+    if not no_voila:
+        _need_free("--voila-port", LOCAL, voila_port)
     root = folder_of(course)
-    for name, address, number in (
-        ("--port", host, port),
-        *(() if no_voila else (("--voila-port", "127.0.0.1", voila_port),)),
-    ):
-        if not _is_free(address, number):
-            raise click.ClickException(f"Port {number} is taken. Choose another with {name}.")
     loaded = load_course(root)
     site = build_site(loaded, output)
     address = _absolute(database)
     Store(address).close()  # brings the database up to date, or says why it cannot be used
-    url = Settings.from_environment().site_url or f"http://{_reachable(host)}:{port}"
+    url = Settings.from_environment().site_url or f"http://{reachable(host)}:{port}"
     told = Settings(course=root.resolve(), database=address, site=site, site_url=url)
     os.environ.update(told.as_environment())
     voila = None if no_voila else _voila(loaded, output, voila_port, address, url)
     click.echo(f"The book:      {url}/")
     if voila:
-        click.echo(f"The workshops: http://127.0.0.1:{voila_port}/")
+        click.echo(f"The workshops: http://{LOCAL}:{voila_port}/")
     click.echo("For graded quizzes make a join code in a second window:")
-    module = next(iter(loaded.course.modules), "MODULE")
-    click.echo(f'  {_program()} cohort create "First cohort" --module {module}')
+    module_id = next(iter(loaded.course.modules), "MODULE")
+    click.echo(f'  {_program()} cohort create "First cohort" --module {module_id}')
     click.echo("Stop with Ctrl+C.")
-    # uvicorn raises a signal again once it has stopped: as an exit it lets Voila be stopped too.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        uvicorn.run(
-            "collabcomm.service.app:from_environment",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            forwarded_allow_ips=proxy,
-            timeout_keep_alive=75,  # longer than a web server in front keeps its connections
-            timeout_graceful_shutdown=3,  # phones in a room are kept waiting longer than that
-            access_log=False,  # its lines hold addresses of visitors and ids of attempts
-            log_config=_logging(log),
-        )
+        run(host, port, workers, proxy, log)
     except KeyboardInterrupt:
         click.echo("Stopped.")
     finally:
@@ -116,16 +98,11 @@ def serve_command(
             voila.wait(10)
 
 
-def _reachable(host: str) -> str:
-    """Return the address by which others in the network reach this machine."""
-    if host not in ("0.0.0.0", "::"):
-        return host
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:  # nothing is sent: this asks the system which of its addresses it would use
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return socket.gethostname()
+def _need_free(option: str, host: str, port: int) -> None:
+    from collabcomm.service.run import is_free
+
+    if not is_free(host, port):
+        raise click.ClickException(f"Port {port} is taken. Choose another with {option}.")
 
 
 def _absolute(database: str) -> str:
@@ -135,22 +112,6 @@ def _absolute(database: str) -> str:
     if path == database or path in ("", ":memory:") or Path(path).is_absolute():
         return database
     return f"{prefix}{Path(path).resolve()}"
-
-
-def _logging(requests: bool) -> dict[str, Any]:
-    """Return how each process logs: warnings, and requests where they are asked for."""
-    level = logging.getLevelName(logging.INFO if requests else logging.WARNING)
-    return {
-        "version": 1,
-        "disable_existing_loggers": False,
-        "formatters": {"plain": {"format": "%(message)s"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-        "loggers": {
-            "uvicorn": {"handlers": ["stderr"], "level": "WARNING"},
-            "collabcomm": {"handlers": ["stderr"], "level": "WARNING"},
-            "collabcomm.access": {"level": level},
-        },
-    }
 
 
 def _program() -> str:
@@ -174,13 +135,3 @@ def _voila(
         env={**os.environ, **environment(folder, loaded.root, database, site)},
         stdout=subprocess.DEVNULL,
     )
-
-
-def _is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
