@@ -16,7 +16,8 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.replay import best_response
-from collabcomm.results.record import Importer, canonical
+from collabcomm.results.importer import Importer
+from collabcomm.results.record import canonical
 from collabcomm.store import Store
 from collabcomm.texts import catalogue
 from folders import REPO

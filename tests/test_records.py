@@ -17,10 +17,10 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.replay import best_response
+from collabcomm.results.importer import Importer
 from collabcomm.results.record import (
     MAX_FILE,
     NAMESPACE,
-    Importer,
     chained,
     digest,
     of_service,

@@ -394,7 +394,8 @@ def results_import(
     code 1 where a file was rejected. Example: collabcomm results import records --cohort KFQT-73MW
     """
     store = open_store(database)
-    from collabcomm.results.record import Importer, read_key
+    from collabcomm.results.importer import Importer
+    from collabcomm.results.record import read_key
 
     loaded = load_course(folder_of(course))
     cohort = store.cohorts.get(_code(code))
