@@ -17,7 +17,7 @@ from collabcomm.course.check import check
 from collabcomm.course.compiler import Compiler, version_of
 from collabcomm.course.loader import load
 from collabcomm.course.problems import CourseError
-from collabcomm.player.join import graded_script, player_script
+from collabcomm.player.join import graded_script, join, player_script
 from collabcomm.texts import catalogue
 
 HERE = Path(__file__).parent
@@ -61,7 +61,9 @@ def _assets(folder: Path) -> Path:
     looks = [LOOK / name for name in ("colours.css", "icon.svg", "theme.js")]
     for file in (*looks, PLAYER / "player.css"):
         shutil.copy2(file, folder)
-    for name, script in {"player.js": player_script(), "graded.js": graded_script()}.items():
+    scripts = {"player.js": player_script(), "graded.js": graded_script()}
+    scripts |= {name: join(HERE / "static" / name) for name in ("book.js", "record.js")}
+    for name, script in scripts.items():
         (folder / name).write_text(script, "utf-8")
     return folder
 

@@ -17,10 +17,12 @@ import os
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import Path as InPath
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +31,7 @@ from collabcomm.course.compiler import Json
 from collabcomm.engine import attempt as a
 from collabcomm.errors import Closed, Invalid, NotFound
 from collabcomm.http import API, brief, problem
+from collabcomm.player.join import join
 from collabcomm.results.export import Options as ExportOptions
 from collabcomm.results.export import csv
 from collabcomm.room import state as r
@@ -44,7 +47,7 @@ DAY = 24 * 3600
 DEVICES = 1500  # that one address may bring in within ten minutes: a whole room may stand behind it
 STATIC = {"room.js": "text/javascript", "screen.js": "text/javascript", "room.css": "text/css"}
 log = logging.getLogger("collabcomm.room")
-Code = Annotated[str, Path(max_length=40)]
+Code = Annotated[str, InPath(max_length=40)]
 
 
 class VoteBody(BaseModel):
@@ -141,8 +144,9 @@ def qr_code(text: str) -> bytes:
 
 @cache
 def static(name: str) -> str:
-    """Return a file of the room's pages."""
-    return (resources.files("collabcomm.room") / "static" / name).read_text("utf-8")
+    """Return a file of the room's pages; scripts are joined with the parts that they import."""
+    path = Path(__file__).parent / "static" / name
+    return join(path) if path.suffix == ".js" else path.read_text("utf-8")
 
 
 def page(name: str, code: str, lang: str) -> str:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from collabcomm.player.join import join
+
 if TYPE_CHECKING:
     from collabcomm.room.console import Console
 
@@ -26,7 +28,7 @@ _STATIC = Path(__file__).parent / "static"
 class TrainersRoom(anywidget.AnyWidget):
     """A trainer's room on a page; ``scenario`` is the one that is offered first."""
 
-    _esm = _STATIC / "console.js"
+    _esm = join(_STATIC / "console.js")
     _css = _STATIC / "console.css"
     view = traitlets.Dict().tag(sync=True)
 

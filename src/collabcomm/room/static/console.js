@@ -1,183 +1,390 @@
-// @ts-check
 /**
  * The trainer's console: draws what the widget's `view` holds and sends what is pressed. It keeps
  * nothing, so that a reload, another window or a new kernel shows the room as it stands.
+ *
+ * @import { Child } from "../../player/parts/dom.js"
+ * @import { ConsoleMessage, Place, RatedChoice } from "../../player/types.d.ts"
+ * @import { StartView, TrainerNotes } from "../../player/types.d.ts"
+ * @typedef {ConsoleMessage | StartView} View
+ * @typedef {object} Model anywidget's
+ * @property {(name: "view") => View | Record<string, never>} get
+ * @property {(message: Record<string, unknown>) => void} send
+ * @property {(name: string, heard: () => void) => void} on
+ * @property {(name: string, heard: () => void) => void} off
  */
 
-/** @param {{model: any, el: HTMLElement}} context */
-function render({ model, el }) {
-  const stop = new AbortController();
-  let typing = 0;
-  const view = () => model.get("view");
-  const t = (/** @type {string} */ name, values = {}) => Object.entries(values)
-    .reduce((text, [k, v]) => text.replace(`{${k}}`, `${v}`), view().strings?.[name] ?? name);
-  const send = (/** @type {string} */ what, more = {}) => model.send({ do: what, ...more });
+import { h, plain, texts } from "../../player/parts/dom.js";
 
-  /** @param {string} tag @param {Record<string, any>} props @param {...any} children */
-  function h(tag, props = {}, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(props)) {
-      if (name === "html") element.innerHTML = value; // compiled and cleaned
-      else if (typeof value === "function") element.addEventListener(name, value);
-      else if (value === true) element.setAttribute(name, "");
-      else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+const MINUTES = [1, 2, 3, 5, 8, 10, 15];
+/** @type {Record<string, string>} */
+const KEYS = {
+  v: "open_vote",
+  c: "close_vote",
+  m: "choose",
+  b: "compare",
+  e: "evidence",
+  n: "next",
+  z: "back",
+  s: "skip",
+  p: "pause",
+};
+/** Buttons of two names that do the same. @type {Record<string, string[]>} */
+const SAME = { open_vote: ["open_vote", "again"], pause: ["pause", "resume"] };
+
+/** @param {View | Record<string, never>} view @returns {view is View} */
+const isThere = (view) => "phase" in view;
+
+class Console {
+  /** @param {Model} model @param {HTMLElement} root */
+  constructor(model, root) {
+    this.model = model;
+    this.root = root;
+    this.typing = 0;
+    this.alert = h("p.rc-alert", { role: "alert" });
+    this.body = h("div");
+    this.t = texts({});
+    this.draw = this.draw.bind(this);
+    root.classList.add("room-console");
+    root.replaceChildren(this.alert, this.body);
+  }
+
+  /** @param {string} what @param {Record<string, unknown>} [more] */
+  send(what, more = {}) {
+    this.model.send({ do: what, ...more });
+  }
+
+  /** Draw anew, and leave the focus and what is being typed where they are. */
+  draw() {
+    const view = this.model.get("view");
+    if (!isThere(view)) return;
+    this.t = texts(view.strings);
+    const said = view.said ?? "";
+    if (this.alert.textContent !== said) this.alert.textContent = said;
+    const putBack = this.held();
+    const opened = [...this.body.querySelectorAll("details")].map(({ open }) => open);
+    const picked = this.scenarios()?.value;
+    const place = this.body.dataset.place;
+    const content = view.phase === "start" ? this.start(view) : this.room(view);
+    this.body.replaceChildren(...h("div", content).childNodes);
+    this.body.dataset.place = view.phase === "start"
+      ? "start"
+      : `${view.code}:${view.at}:${view.phase === "ended"}`;
+    if (place === this.body.dataset.place) {
+      this.body.querySelectorAll("details").forEach((box, n) => (box.open = opened[n] ?? box.open));
     }
-    element.append(...children.flat(3).filter((one) => one !== null && one !== undefined && one !== false));
-    return element;
-  }
-  const button = (key, what, more = {}, kind = "") =>
-    h("button", { type: "button", class: kind, "data-key": key, click: () => send(what, more) }, t(`console.do.${key}`));
-  const link = (key, href) => h("a", { href, target: "_blank", rel: "noopener" }, t(`console.${key}`));
-
-  function start() {
-    const v = view();
-    const pick = h("select", { id: "room-scenario" }, v.scenarios.map((one) =>
-      h("option", { value: one.id, selected: one.id === v.chosen }, one.title)));
-    const again = v.rooms.length && h("select", { id: "room-again" }, v.rooms.map((one) =>
-      h("option", { value: one.code }, `${one.code} · ${one.title}${one.ended ? " ✓" : ""}`)));
-    return [h("p", {}, h("label", { for: "room-scenario" }, t("console.choose")), pick,
-      h("button", { type: "button", class: "main", click: () => send("new", { scenario: pick.value }) }, t("console.open"))),
-    again && h("p", {}, h("label", { for: "room-again" }, t("console.reopen")), again,
-      h("button", { type: "button", click: () => send("enter", { code: again.value }) }, t("console.go_on")))];
+    const pick = this.scenarios();
+    if (pick && [...pick.options].some(({ value }) => value === picked)) pick.value = picked ?? "";
+    putBack();
   }
 
-  function room() {
-    const v = view();
-    const can = (/** @type {string} */ what) => v.can.includes(what);
-    const votes = Object.values(v.counts ?? {}).reduce((a, b) => a + b, 0);
-    const ranked = Object.entries(v.counts ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 2).map(([id]) => id);
-    return [
-      h("h2", { tabindex: "-1" }, `${v.title}: ${v.heading}`),
-      h("p", { role: "status" }, t("console.people", { n: v.people, votes }), v.phase === "vote" ? ` · ${t("screen.open")}` : "",
-        v.paused ? ` · ${t("page.paused")}` : ""),
-      h("div", { class: "rc-actions" },
-        can("open_vote") && button(v.phase === "scene" ? "open_vote" : "again", "open_vote", {}, "main"),
-        can("close_vote") && button("close_vote", "close_vote", {}, "main"),
-        can("choose") && v.leader && button("choose", "choose"),
-        can("compare") && ranked.length === 2 && h("button", { type: "button", "data-key": "compare",
-          click: () => send("compare", { choices: ranked }) }, t("console.pair")),
-        can("evidence") && button("evidence", "evidence", {}, "main"),
-        can("next") && button("next", "next", {}, "main"),
-        can("back") && button("back", "back"), can("skip") && button("skip", "skip"),
-        can("pause") && button(v.paused ? "resume" : "pause", "pause"),
-        can("end") && button("end", "end"), can("reopen") && button("reopen", "reopen", {}, "main")),
-      h("details", { open: !v.steps || v.kind === "ending" || v.phase === "ended", class: "rc-card" }, h("summary", {}, t("console.join", { code: v.code })),
-        h("div", { class: "rc-join" }, h("img", { src: v.links.qr, alt: t("screen.qr"), width: 132, height: 132 }), h("div", {},
-          h("p", {}, t("console.address", { address: v.links.join.replace(/^https?:\/\//, "") }), h("br"), h("strong", { class: "rc-code" }, v.code)),
-          v.links.alone && h("p", { class: "rc-note" }, t("console.alone")),
-          !v.people && h("p", { class: "rc-note" }, t("console.solo")),
-          h("p", {}, link("screen", v.links.screen), " · ", link("debrief", v.links.debrief), " · ", link("csv", v.links.csv))))),
-      !v.shown.length && h("div", { html: v.scene }),
-      !v.shown.length && v.lines.map((line) => h("blockquote", {}, h("strong", {}, t("page.says", { who: line.who })), h("p", { html: line.says }))),
-      v.ask && h("h3", { html: v.ask }),
-      v.options.length && h("ol", { class: "rc-options" }, v.options.map((one) => option(one, votes, can("choose")))),
-      v.shown.map((one) => h("section", { class: "rc-card" }, h("p", { class: "rc-picked", html: one.text }),
-        one.consequence && h("div", { html: one.consequence }), one.feedback && h("div", { html: one.feedback }))),
-      v.debrief && h("section", { class: "rc-card" }, h("h3", {}, t("page.debrief_text")), h("div", { html: v.debrief })),
-      notes("notes", v.trainer), own(v.own),
-      h("div", { class: "rc-tools" }, can("timer") && timer(), can("jump") && map(v.places)),
-      notes("whole", v.whole, false), keys(),
-      h("p", {}, h("button", { type: "button", click: () => send("leave") }, t("console.new")))];
+  /** @returns {HTMLSelectElement | null} */
+  scenarios() {
+    return this.body.querySelector("#room-scenario");
   }
 
-  function option(one, votes, free) {
-    const n = view().counts?.[one.id] ?? 0;
-    const before = view().before?.[one.id];
-    return h("li", {}, h("div", { html: one.text }),
-      h("p", {}, one.support && h("span", { class: `rc-support ${one.support}` }, t(`support.${one.support}`)), " ",
-        view().counts && `${n}${votes ? ` (${Math.round(100 * n / votes)} %)` : ""}`,
-        before !== undefined && ` · ${t("screen.again", { n: before })}`, view().leader === one.id && ` · ${t("console.leads")}`, " ",
-        free && h("button", { type: "button", "data-take": one.id, "aria-label": t("console.take_long", { text: one.text.replace(/<[^>]*>/g, "").slice(0, 80) }),
-          click: () => send("choose", { choice: one.id }) }, t("console.take"))));
+  /** What has the focus and is being typed; it is put back by what this returns. */
+  held() {
+    const focused = document.activeElement;
+    if (!(focused instanceof HTMLElement) || !this.body.contains(focused)) return () => {};
+    const mark = focused.id || focused.dataset.key || focused.dataset.take;
+    const typed = focused instanceof HTMLTextAreaElement && focused.id === "room-own"
+      ? { value: focused.value, at: focused.selectionStart }
+      : null;
+    return () => {
+      const again = mark &&
+        this.body.querySelector(`[id="${mark}"],[data-key="${mark}"],[data-take="${mark}"]`);
+      const next = again || this.body.querySelector("h2");
+      if (next instanceof HTMLElement) next.focus();
+      if (typed && again instanceof HTMLTextAreaElement) {
+        again.value = typed.value;
+        again.setSelectionRange(typed.at, typed.at);
+      }
+    };
   }
 
-  function notes(key, data, open = true) {
-    if (!data || !data.prompts) return null;
-    return h("details", { open, class: "rc-card" }, h("summary", {}, `${t(`console.${key}`)} (${t("console.minutes", { n: data.minutes })})`),
-      h("ul", {}, data.prompts.map((one) => h("li", { html: one }))),
-      data.likely && [h("h4", {}, t("console.likely")), h("div", { html: data.likely })],
-      data.care && [h("h4", {}, t("console.care")), h("div", { html: data.care })]);
-  }
-
-  function own(text) {
-    const area = h("textarea", { id: "room-own", rows: 3, "aria-describedby": "room-own-note", input: () => {
-      clearTimeout(typing);
-      typing = setTimeout(() => send("own", { text: area.value }), 800);
-    } });
-    area.value = text;
-    return h("div", {}, h("label", { for: "room-own" }, t("console.own")), area, h("p", { id: "room-own-note", class: "rc-note" }, t("console.own_note")));
-  }
-
-  function timer() {
-    const pick = h("select", { id: "room-timer", change: () => send("timer", { minutes: pick.value ? Number(pick.value) : null }) },
-      h("option", { value: "" }, t("console.timer_off")), [1, 2, 3, 5, 8, 10, 15].map((n) => h("option", { value: n }, `${n} min`)));
-    return h("p", {}, h("label", { for: "room-timer" }, t("console.timer")), pick);
-  }
-
-  function map(places) {
-    const pick = h("select", { id: "room-map", change: () => pick.value && send("jump", { node: pick.value }) },
-      h("option", { value: "" }, "…"), places.map((one) => h("option", { value: one.here ? "" : one.id, disabled: one.here },
-        [one.title, one.here && t("console.here"), one.passed && !one.here && t("console.passed"), one.best && t("console.best"),
-          one.ending && t("console.ending")].filter(Boolean).join(" · "))));
-    return h("p", {}, h("label", { for: "room-map" }, t("console.map")), pick);
-  }
-
-  const KEYS = { v: "open_vote", c: "close_vote", m: "choose", b: "compare", e: "evidence", n: "next", z: "back", s: "skip", p: "pause" };
-  const keys = () => h("details", { class: "rc-card" }, h("summary", {}, t("console.keys")),
-    h("ul", {}, [...Object.values(KEYS), "number"].map((key) => h("li", {}, t(`key.${key}`)))));
-
-  function pressed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || view().phase === "start") return;
-    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-    const name = KEYS[event.key.toLowerCase()];
-    const same = { open_vote: ["open_vote", "again"], pause: ["pause", "resume"] }[name] ?? [name];
-    const found = /^[1-9]$/.test(event.key) ? el.querySelectorAll("[data-take]")[Number(event.key) - 1]
-      : name && same.map((key) => el.querySelector(`[data-key="${key}"]`)).find(Boolean);
-    if (found) {
+  /** A key of the keyboard presses the button of its name. @param {KeyboardEvent} event */
+  pressed(event) {
+    const view = this.model.get("view");
+    const { target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || view.phase === "start") return;
+    if (target instanceof Element && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)) return;
+    const found = this.buttonOf(event.key);
+    if (found instanceof HTMLElement) {
       event.preventDefault();
       found.click();
     }
   }
 
-  const alert = h("p", { role: "alert", class: "rc-alert" });
-  const body = h("div", {});
-  el.classList.add("room-console");
-  el.replaceChildren(alert, body);
-
-  /** Draw anew, and leave the focus and what is being typed where they are. */
-  function draw() {
-    const v = view();
-    if (!v.phase) return;
-    if (alert.textContent !== (v.said ?? "")) alert.textContent = v.said ?? "";
-    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
-    const inside = focused && body.contains(focused);
-    const mark = inside && (focused.id || focused.dataset.key || focused.dataset.take);
-    const text = inside && focused.id === "room-own" ? /** @type {HTMLTextAreaElement} */ (focused) : null;
-    const held = text && { value: text.value, at: text.selectionStart };
-    const opened = [...body.querySelectorAll("details")].map((one) => one.open);
-    const place = body.dataset.place;
-    const picked = /** @type {HTMLSelectElement | null} */ (body.querySelector("#room-scenario"))?.value;
-    body.replaceChildren(...(v.phase === "start" ? start() : room()).flat(3).filter(Boolean));
-    body.dataset.place = `${v.code}:${v.at}:${v.phase === "ended"}`;
-    if (place === body.dataset.place) body.querySelectorAll("details").forEach((one, n) => (one.open = opened[n] ?? one.open));
-    const pick = /** @type {HTMLSelectElement | null} */ (body.querySelector("#room-scenario"));
-    if (pick && picked && [...pick.options].some((one) => one.value === picked)) pick.value = picked;
-    if (!inside) return;
-    const again = mark && body.querySelector(`[id="${mark}"],[data-key="${mark}"],[data-take="${mark}"]`);
-    const next = /** @type {HTMLElement | null} */ (again || body.querySelector("h2"));
-    if (next) next.focus();
-    if (held && again) {
-      /** @type {HTMLTextAreaElement} */ (again).value = held.value;
-      /** @type {HTMLTextAreaElement} */ (again).setSelectionRange(held.at, held.at);
-    }
+  /** @param {string} key @returns {Element | null | undefined} */
+  buttonOf(key) {
+    if (/^[1-9]$/.test(key)) return this.root.querySelectorAll("[data-take]")[Number(key) - 1];
+    const name = KEYS[key.toLowerCase()];
+    if (!name) return null;
+    const names = SAME[name] ?? [name];
+    return names.map((same) => this.root.querySelector(`[data-key="${same}"]`)).find(Boolean);
   }
 
-  model.on("change:view", draw);
-  document.addEventListener("keydown", pressed, { signal: stop.signal });
-  draw();
-  send("hello");
+  /** @param {string} key of its text @param {string} what it does @param {string} [kind]
+   * @param {Record<string, unknown>} [more] */
+  button(key, what, kind = "", more = {}) {
+    const click = () => this.send(what, more);
+    return h("button", { class: kind, "data-key": key, click }, this.t(`console.do.${key}`));
+  }
+
+  /** @param {string} key @param {string} href */
+  link(key, href) {
+    return h("a", { href, target: "_blank", rel: "noopener" }, this.t(`console.${key}`));
+  }
+
+  /** A card that folds. @param {string} title @param {boolean} open @param {...Child} content */
+  card(title, open, ...content) {
+    return h("details.rc-card", { open }, h("summary", title), content);
+  }
+
+  /** Choose a scenario, or go on with a room. @param {StartView} view @returns {Child} */
+  start({ scenarios, chosen, rooms }) {
+    const { t } = this;
+    const options = scenarios.map(({ id, title }) =>
+      h("option", { value: id, selected: id === chosen }, title)
+    );
+    const pick = h("select", { id: "room-scenario" }, options);
+    const open = () => this.send("new", { scenario: pick.value });
+    const known = rooms.map(({ code, title, ended }) =>
+      h("option", { value: code }, `${code} · ${title}${ended ? " ✓" : ""}`)
+    );
+    const again = h("select", { id: "room-again" }, known);
+    const goOn = () => this.send("enter", { code: again.value });
+    return [
+      h(
+        "p",
+        h("label", { for: "room-scenario" }, t("console.choose")),
+        pick,
+        h("button.main", { click: open }, t("console.open")),
+      ),
+      rooms.length > 0 && h(
+        "p",
+        h("label", { for: "room-again" }, t("console.reopen")),
+        again,
+        h("button", { click: goOn }, t("console.go_on")),
+      ),
+    ];
+  }
+
+  /** @param {ConsoleMessage} view @returns {Child} */
+  room(view) {
+    const { t } = this;
+    const votes = Object.values(view.counts ?? {}).reduce((a, b) => a + b, 0);
+    const open = view.phase === "vote" ? ` · ${t("screen.open")}` : "";
+    const paused = view.paused ? ` · ${t("page.paused")}` : "";
+    return [
+      h("h2", { tabindex: "-1" }, `${view.title}: ${view.heading}`),
+      h("p", { role: "status" }, t("console.people", { n: view.people, votes }), open, paused),
+      this.actions(view),
+      this.joining(view),
+      this.moment(view, votes),
+      this.notes("notes", view.trainer),
+      this.own(view.own),
+      h(
+        "div.rc-tools",
+        view.can.includes("timer") && this.timer(),
+        view.can.includes("jump") && this.map(view.places),
+      ),
+      this.notes("whole", view.whole, false),
+      this.keys(),
+      h("p", h("button", { click: () => this.send("leave") }, t("console.new"))),
+    ];
+  }
+
+  /** What may be done now. @param {ConsoleMessage} view */
+  actions(view) {
+    const can = (/** @type {string} */ what) => view.can.includes(what);
+    const ranked = Object.entries(view.counts ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 2);
+    const pair = { choices: ranked.map(([id]) => id) };
+    const compare = { "data-key": "compare", click: () => this.send("compare", pair) };
+    return h(
+      "div.rc-actions",
+      can("open_vote") &&
+        this.button(view.phase === "scene" ? "open_vote" : "again", "open_vote", "main"),
+      can("close_vote") && this.button("close_vote", "close_vote", "main"),
+      can("choose") && view.leader && this.button("choose", "choose"),
+      can("compare") && ranked.length === 2 && h("button", compare, this.t("console.pair")),
+      can("evidence") && this.button("evidence", "evidence", "main"),
+      can("next") && this.button("next", "next", "main"),
+      can("back") && this.button("back", "back"),
+      can("skip") && this.button("skip", "skip"),
+      can("pause") && this.button(view.paused ? "resume" : "pause", "pause"),
+      can("end") && this.button("end", "end"),
+      can("reopen") && this.button("reopen", "reopen", "main"),
+    );
+  }
+
+  /** How people come in, and the other views. @param {ConsoleMessage} view */
+  joining({ code, people, links, steps, kind, phase }) {
+    const { t } = this;
+    const address = links.join.replace(/^https?:\/\//, "");
+    const qr = { src: links.qr, alt: t("screen.qr"), width: 132, height: 132 };
+    const content = h(
+      "div",
+      h("p", t("console.address", { address }), h("br"), h("strong.rc-code", code)),
+      links.alone && h("p.rc-note", t("console.alone")),
+      !people && h("p.rc-note", t("console.solo")),
+      h(
+        "p",
+        this.link("screen", links.screen),
+        " · ",
+        this.link("debrief", links.debrief),
+        " · ",
+        this.link("csv", links.csv),
+      ),
+    );
+    const open = !steps || kind === "ending" || phase === "ended";
+    return this.card(t("console.join", { code }), open, h("div.rc-join", h("img", qr), content));
+  }
+
+  /** The scene with its choices, or what they led to. @param {ConsoleMessage} view
+   * @param {number} votes @returns {Child} */
+  moment(view, votes) {
+    const { t } = this;
+    const free = view.can.includes("choose");
+    return [
+      !view.shown.length && [
+        h("div", { html: view.scene }),
+        view.lines.map(({ who, says }) =>
+          h("blockquote", h("strong", t("page.says", { who })), h("p", { html: says }))
+        ),
+      ],
+      view.ask && h("h3", { html: view.ask }),
+      view.options.length > 0 &&
+      h("ol.rc-options", view.options.map((choice) => this.option(view, choice, votes, free))),
+      view.shown.map(({ text, consequence, feedback }) =>
+        h(
+          "section.rc-card",
+          h("p.rc-picked", { html: text }),
+          consequence && h("div", { html: consequence }),
+          feedback && h("div", { html: feedback }),
+        )
+      ),
+      view.debrief && h(
+        "section.rc-card",
+        h("h3", t("page.debrief_text")),
+        h("div", { html: view.debrief }),
+      ),
+    ];
+  }
+
+  /** @param {ConsoleMessage} view @param {RatedChoice} choice @param {number} votes
+   * @param {boolean} free whether it can be taken now */
+  option(view, { id, text, support }, votes, free) {
+    const { t } = this;
+    const n = view.counts?.[id] ?? 0;
+    const before = view.before?.[id];
+    const take = {
+      "data-take": id,
+      "aria-label": t("console.take_long", { text: plain(text).slice(0, 80) }),
+      click: () => this.send("choose", { choice: id }),
+    };
+    return h(
+      "li",
+      h("div", { html: text }),
+      h(
+        "p",
+        support && h(`span.rc-support.${support}`, t(`support.${support}`)),
+        " ",
+        view.counts && `${n}${votes ? ` (${Math.round((100 * n) / votes)} %)` : ""}`,
+        before !== undefined && ` · ${t("screen.again", { n: before })}`,
+        view.leader === id && ` · ${t("console.leads")}`,
+        " ",
+        free && h("button", take, t("console.take")),
+      ),
+    );
+  }
+
+  /** @param {"notes" | "whole"} key @param {TrainerNotes | Record<string, never> | null} notes
+   * @param {boolean} [open] @returns {Child} */
+  notes(key, notes, open = true) {
+    if (!notes || !("prompts" in notes)) return null;
+    const { t } = this;
+    const title = `${t(`console.${key}`)} (${t("console.minutes", { n: notes.minutes })})`;
+    return this.card(
+      title,
+      open,
+      h("ul", notes.prompts.map((html) => h("li", { html }))),
+      notes.likely && [h("h4", t("console.likely")), h("div", { html: notes.likely })],
+      notes.care && [h("h4", t("console.care")), h("div", { html: notes.care })],
+    );
+  }
+
+  /** The trainer's own notes, sent when nothing was typed for a moment. @param {string} value */
+  own(value) {
+    const input = () => {
+      clearTimeout(this.typing);
+      this.typing = setTimeout(() => this.send("own", { text: area.value }), 800);
+    };
+    const props = { id: "room-own", rows: 3, "aria-describedby": "room-own-note", input, value };
+    const area = h("textarea", props);
+    return h(
+      "div",
+      h("label", { for: "room-own" }, this.t("console.own")),
+      area,
+      h("p.rc-note", { id: "room-own-note" }, this.t("console.own_note")),
+    );
+  }
+
+  timer() {
+    const change = () => this.send("timer", { minutes: pick.value ? Number(pick.value) : null });
+    const pick = h(
+      "select",
+      { id: "room-timer", change },
+      h("option", { value: "" }, this.t("console.timer_off")),
+      MINUTES.map((n) => h("option", { value: n }, `${n} min`)),
+    );
+    return h("p", h("label", { for: "room-timer" }, this.t("console.timer")), pick);
+  }
+
+  /** @param {Place[]} places */
+  map(places) {
+    const change = () => pick.value && this.send("jump", { node: pick.value });
+    const options = places.map((place) =>
+      h("option", { value: place.here ? "" : place.id, disabled: place.here }, this.named(place))
+    );
+    const pick = h(
+      "select",
+      { id: "room-map", change },
+      h("option", { value: "" }, "…"),
+      options,
+    );
+    return h("p", h("label", { for: "room-map" }, this.t("console.map")), pick);
+  }
+
+  /** A place of the map in words. @param {Place} place */
+  named({ title, here, passed, best, ending }) {
+    const { t } = this;
+    return [
+      title,
+      here && t("console.here"),
+      passed && !here && t("console.passed"),
+      best && t("console.best"),
+      ending && t("console.ending"),
+    ].filter(Boolean).join(" · ");
+  }
+
+  keys() {
+    const names = [...Object.values(KEYS), "number"];
+    const lines = h("ul", names.map((name) => h("li", this.t(`key.${name}`))));
+    return this.card(this.t("console.keys"), false, lines);
+  }
+}
+
+/** anywidget's way in. @param {{model: Model, el: HTMLElement}} context */
+function render({ model, el }) {
+  const stop = new AbortController();
+  const console = new Console(model, el);
+  model.on("change:view", console.draw);
+  document.addEventListener("keydown", (event) => console.pressed(event), { signal: stop.signal });
+  console.draw();
+  console.send("hello");
   return () => {
-    model.off("change:view", draw);
+    model.off("change:view", console.draw);
     stop.abort();
   };
 }

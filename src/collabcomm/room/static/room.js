@@ -2,208 +2,239 @@
  * A participant's page in a trainer's room. Plain old JavaScript, since it meets old phones: no
  * modules, no fetch, nothing newer than 2011. It asks what is new, is kept waiting until something
  * is, and asks again; after a lost connection it waits a little longer each time.
+ *
+ * @import { Part, PublicMessage, Shown } from "../../player/types.d.ts"
+ * @typedef {(status: number, answer: any) => void} Done status 0: the service was not reached
  */
-(function () {
-  "use strict";
-  var page = document.documentElement;
-  var api = "/api/rooms/" + page.getAttribute("data-code");
-  var texts = JSON.parse(document.getElementById("strings").textContent);
-  var main = document.getElementById("main");
-  var status = document.getElementById("status");
-  var mark = "";
-  var wait = 0;
-  var room = null;
-  var mine = {};
-  var said = "";
-  var drawn = "";
+// deno-lint-ignore-file no-var no-inner-declarations
+"use strict";
 
-  function t(key, name, value) {
-    var text = texts[key] || key;
-    return name ? text.replace("{" + name + "}", value) : text;
-  }
+var page = document.documentElement;
+var api = "/api/rooms/" + page.getAttribute("data-code");
+var main = /** @type {HTMLElement} */ (document.getElementById("main"));
+var line = /** @type {HTMLElement} */ (document.getElementById("status"));
+var strings = /** @type {HTMLElement} */ (document.getElementById("strings"));
+/** @type {Record<string, string>} */
+var texts = JSON.parse(strings.textContent || "{}");
+var mark = "";
+var wait = 0;
+/** @type {PublicMessage | null} */
+var room = null;
+/** What this device voted for, by ballot. @type {Record<number, string>} */
+var mine = {};
+var said = "";
+var drawn = "";
 
-  function ask(method, address, body, done) {
-    var request = new XMLHttpRequest();
-    request.open(method, address);
-    request.timeout = 40000;
-    if (body) request.setRequestHeader("Content-Type", "application/json");
-    request.onloadend = function () {
-      var answer = null;
-      try {
-        answer = JSON.parse(request.responseText);
-      } catch (error) {
-        answer = null;
-      }
-      done(request.status, answer || {});
-    };
-    request.send(body ? JSON.stringify(body) : null);
-  }
+/** @param {string} key @param {string} [name] of a placeholder @param {string | number} [value] */
+function t(key, name, value) {
+  var text = texts[key] || key;
+  return name ? text.replace("{" + name + "}", String(value)) : text;
+}
 
-  /** Texts of the course are HTML that was cleaned when it was compiled; all else is text. */
-  function add(parent, tag, text, markup, name) {
-    var element = document.createElement(tag);
-    if (markup) element.innerHTML = text;
-    else element.appendChild(document.createTextNode(text));
-    if (name) element.className = name;
-    parent.appendChild(element);
-    return element;
-  }
-
-  function say(text) {
-    if (status.textContent !== text) status.textContent = text;
-  }
-
-  function later() {
-    wait = Math.min(wait ? wait * 2 : 1, 20);
-    say(t("page.lost"));
-    setTimeout(listen, wait * 1000);
-  }
-
-  function enter() {
-    ask("POST", api + "/enter", {}, function (code, answer) {
-      if (code === 200) listen();
-      else if (code === 404) gone(t("page.unknown"));
-      else if (code === 410) gone(t("page.ended"));
-      else if (code === 429) gone(answer.detail);
-      else {
-        wait = Math.min(wait ? wait * 2 : 1, 20);
-        say(t("page.lost"));
-        setTimeout(enter, wait * 1000);
-      }
-    });
-  }
-
-  function gone(text) {
-    main.innerHTML = "";
-    add(main, "h1", t("page.title"));
-    add(main, "p", text);
-    say("");
-  }
-
-  function listen() {
-    ask("GET", api + "?since=" + encodeURIComponent(mark), null, function (code, answer) {
-      if (code === 404) return gone(t("page.unknown"));
-      if (code !== 200) return later();
-      if (wait) say(t("page.back"));
-      wait = 0;
-      if (answer.mark !== mark) {
-        mark = answer.mark;
-        room = answer;
-        draw();
-      }
-      setTimeout(listen, 30);
-    });
-  }
-
-  function draw() {
-    var place = room.phase + ":" + room.heading;
-    var moved = drawn && drawn !== place;
-    var box = document.createElement("div");
-    var i;
-    add(box, "p", room.title, true, "over");
-    var heading = add(box, "h1", room.heading || t("page.title"), true);
-    heading.tabIndex = -1;
-    if (room.phase === "ended") add(box, "p", t("page.ended"), false, "next");
-    else if (room.phase === "paused") add(box, "p", t("page.paused"), false, "next");
-    if (room.content_note) {
-      add(box, "h2", t("page.content_note"));
-      add(box, "div", room.content_note, true, "note");
+/** @param {string} method @param {string} address @param {object | null} body @param {Done} done */
+function ask(method, address, body, done) {
+  var request = new XMLHttpRequest();
+  request.open(method, address);
+  request.timeout = 40000;
+  if (body) request.setRequestHeader("Content-Type", "application/json");
+  request.onloadend = function () {
+    var answer = null;
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch (_error) {
+      answer = null;
     }
-    if (room.phase === "vote") vote(box);
-    for (i = 0; i < room.shown.length; i++) shown(box, room.shown[i]);
-    if (room.phase === "tally") {
-      if (said) add(box, "p", t("page.counted", "text", said), false, "note");
-      add(box, "p", t("page.talk"), false, "next");
+    done(request.status, answer || {});
+  };
+  request.send(body ? JSON.stringify(body) : null);
+}
+
+/** Texts of the course are HTML that was cleaned when it was compiled; all else is text.
+ * @param {HTMLElement} parent @param {string} tag @param {string} text @param {boolean} [markup]
+ * @param {string} [name] of its class */
+function add(parent, tag, text, markup, name) {
+  var element = document.createElement(tag);
+  if (markup) element.innerHTML = text;
+  else element.appendChild(document.createTextNode(text));
+  if (name) element.className = name;
+  parent.appendChild(element);
+  return element;
+}
+
+/** @param {string} text */
+function say(text) {
+  if (line.textContent !== text) line.textContent = text;
+}
+
+/** Try again, a little later each time. @param {() => void} doing */
+function later(doing) {
+  wait = Math.min(wait ? wait * 2 : 1, 20);
+  say(t("page.lost"));
+  setTimeout(doing, wait * 1000);
+}
+
+function enter() {
+  ask("POST", api + "/enter", {}, function (status, answer) {
+    if (status === 200) listen();
+    else if (status === 404) gone(t("page.unknown"));
+    else if (status === 410) gone(t("page.ended"));
+    else if (status === 429) gone(answer.detail);
+    else later(enter);
+  });
+}
+
+/** @param {string} text why there is nothing to see */
+function gone(text) {
+  main.innerHTML = "";
+  add(main, "h1", t("page.title"));
+  add(main, "p", text);
+  say("");
+}
+
+function listen() {
+  ask("GET", api + "?since=" + encodeURIComponent(mark), null, function (status, answer) {
+    if (status === 404) return gone(t("page.unknown"));
+    if (status !== 200) return later(listen);
+    if (wait) say(t("page.back"));
+    wait = 0;
+    if (answer.mark !== mark) {
+      mark = answer.mark;
+      room = answer;
+      draw(answer);
     }
-    if (room.phase === "scene" && !room.ending) add(box, "p", t("page.waiting"), false, "next");
-    if (room.phase === "vote" || room.phase === "scene") scene(box);
-    if (room.debrief) {
-      add(box, "h2", t("page.debrief_text"));
-      add(box, "div", room.debrief, true);
+    setTimeout(listen, 30);
+  });
+}
+
+/** @param {PublicMessage} now */
+function draw(now) {
+  var place = now.phase + ":" + now.heading;
+  var moved = drawn && drawn !== place;
+  var box = document.createElement("div");
+  add(box, "p", now.title, true, "over");
+  var heading = add(box, "h1", now.heading || t("page.title"), true);
+  heading.tabIndex = -1;
+  if (now.phase === "ended") add(box, "p", t("page.ended"), false, "next");
+  else if (now.phase === "paused") add(box, "p", t("page.paused"), false, "next");
+  if (now.content_note) {
+    add(box, "h2", t("page.content_note"));
+    add(box, "div", now.content_note, true, "note");
+  }
+  body(box, now);
+  if (now.debrief) {
+    add(box, "h2", t("page.debrief_text"));
+    add(box, "div", now.debrief, true);
+  }
+  add(box, "p", t("page.private"), false, "small");
+  main.innerHTML = "";
+  main.appendChild(box);
+  // What it said of the last vote goes with that vote.
+  if (now.phase !== "vote" || now.ballot === null || !mine[now.ballot]) say("");
+  if (moved) heading.focus();
+  drawn = place;
+}
+
+/** The vote, what was shown, the tally and the scene. @param {HTMLElement} box
+ * @param {PublicMessage} now */
+function body(box, now) {
+  if (now.phase === "vote") vote(box, now);
+  for (var i = 0; i < now.shown.length; i++) shown(box, now.shown[i]);
+  if (now.phase === "tally") {
+    if (said) add(box, "p", t("page.counted", "text", said), false, "note");
+    add(box, "p", t("page.talk"), false, "next");
+  }
+  if (now.phase === "scene" && !now.ending) add(box, "p", t("page.waiting"), false, "next");
+  if (now.phase === "vote" || now.phase === "scene") scene(box, now);
+}
+
+/** @param {HTMLElement} box @param {PublicMessage} now */
+function scene(box, now) {
+  add(box, "h2", t("page.follow"));
+  add(box, "div", now.scene, true);
+  for (var i = 0; i < now.lines.length; i++) {
+    var quote = add(box, "blockquote", "");
+    add(quote, "strong", t("page.says", "who", now.lines[i].who));
+    add(quote, "p", now.lines[i].says, true);
+  }
+}
+
+/** @param {HTMLElement} box @param {PublicMessage} now */
+function vote(box, now) {
+  var ballot = Number(now.ballot);
+  var field = add(box, "fieldset", "");
+  add(field, "legend", now.ask || t("page.vote"), true);
+  if (!mine[ballot]) said = "";
+  for (var i = 0; i < now.choices.length; i++) button(field, ballot, now.choices[i]);
+}
+
+/** @param {HTMLElement} field @param {number} ballot @param {Part} choice */
+function button(field, ballot, choice) {
+  var label = add(field, "label", "", false, "choice");
+  var input = document.createElement("input");
+  input.type = "radio";
+  input.name = "vote";
+  input.value = choice.id;
+  input.checked = mine[ballot] === choice.id;
+  label.appendChild(input);
+  var text = add(label, "span", choice.text, true);
+  input.onchange = function () {
+    said = text.textContent || "";
+    send(ballot, choice.id, 0);
+  };
+}
+
+/** A vote is sent again until it is answered; the same vote twice counts once.
+ * @param {number} ballot @param {string} choice @param {number} tries */
+function send(ballot, choice, tries) {
+  mine[ballot] = choice;
+  ask("POST", api + "/votes", { ballot: ballot, choice: choice }, function (status, answer) {
+    if (mine[ballot] !== choice) return;
+    if (status === 200) say(t("page.change"));
+    else if (status === 401) enterAndSend(ballot, choice, tries);
+    else if (status === 0 || status >= 500) {
+      say(t("page.lost"));
+      setTimeout(function () {
+        if (room && room.ballot === ballot) send(ballot, choice, tries + 1);
+      }, Math.min(1000 * (tries + 1), 8000));
+    } else {
+      delete mine[ballot];
+      say(t("page.refused", "reason", answer.detail || status));
     }
-    add(box, "p", t("page.private"), false, "small");
-    main.innerHTML = "";
-    main.appendChild(box);
-    if (room.phase !== "vote" || !mine[room.ballot]) say(""); // what it said of the last vote
-    if (moved) heading.focus();
-    drawn = place;
-  }
+  });
+}
 
-  function scene(box) {
-    var i;
-    add(box, "h2", t("page.follow"));
-    add(box, "div", room.scene, true);
-    for (i = 0; i < room.lines.length; i++) {
-      var quote = add(box, "blockquote", "");
-      add(quote, "strong", t("page.says", "who", room.lines[i].who));
-      add(quote, "p", room.lines[i].says, true);
+/** @param {number} ballot @param {string} choice @param {number} tries */
+function enterAndSend(ballot, choice, tries) {
+  ask("POST", api + "/enter", {}, function () {
+    if (tries < 5) send(ballot, choice, tries + 1);
+  });
+}
+
+/** @param {HTMLElement} box @param {Shown} choice */
+function shown(box, choice) {
+  var card = add(box, "section", "", false, "shown");
+  add(card, "p", choice.text, true, "picked");
+  if (choice.consequence) {
+    add(card, "h2", t("page.consequence"));
+    add(card, "div", choice.consequence, true);
+  }
+  if (choice.feedback) {
+    add(card, "h2", t("page.reason"));
+    if (choice.support) {
+      add(card, "p", t("support." + choice.support), false, "support " + choice.support);
     }
+    add(card, "div", choice.feedback, true);
+    basis(card, choice);
   }
+}
 
-  function vote(box) {
-    var ballot = room.ballot;
-    var field = add(box, "fieldset", "");
-    add(field, "legend", room.ask || t("page.vote"), true);
-    if (!mine[ballot]) said = "";
-    for (var i = 0; i < room.choices.length; i++) button(field, ballot, room.choices[i]);
+/** @param {HTMLElement} card @param {Shown} choice */
+function basis(card, choice) {
+  var rests = choice.basis ? [t("basis." + choice.basis)] : [];
+  for (var i = 0; choice.evidence && i < choice.evidence.length; i++) {
+    rests.push(choice.evidence[i].label);
   }
+  if (rests.length) add(card, "p", t("page.basis") + " " + rests.join(" · "), false, "basis");
+}
 
-  function button(field, ballot, choice) {
-    var label = add(field, "label", "", false, "choice");
-    var input = document.createElement("input");
-    input.type = "radio";
-    input.name = "vote";
-    input.value = choice.id;
-    input.checked = mine[ballot] === choice.id;
-    label.appendChild(input);
-    var text = add(label, "span", choice.text, true);
-    input.onchange = function () {
-      said = text.textContent;
-      send(ballot, choice.id, 0);
-    };
-  }
-
-  /** A vote is sent again until it is answered; the same vote twice counts once. */
-  function send(ballot, choice, tries) {
-    mine[ballot] = choice;
-    ask("POST", api + "/votes", { ballot: ballot, choice: choice }, function (code, answer) {
-      if (mine[ballot] !== choice) return;
-      if (code === 200) say(t("page.change"));
-      else if (code === 401) ask("POST", api + "/enter", {}, function () {
-        if (tries < 5) send(ballot, choice, tries + 1);
-      });
-      else if (code === 0 || code >= 500) {
-        say(t("page.lost"));
-        setTimeout(function () {
-          if (room && room.ballot === ballot) send(ballot, choice, tries + 1);
-        }, Math.min(1000 * (tries + 1), 8000));
-      } else {
-        delete mine[ballot];
-        say(t("page.refused", "reason", answer.detail || code));
-      }
-    });
-  }
-
-  function shown(box, one) {
-    var card = add(box, "section", "", false, "shown");
-    add(card, "p", one.text, true, "picked");
-    if (one.consequence) {
-      add(card, "h2", t("page.consequence"));
-      add(card, "div", one.consequence, true);
-    }
-    if (one.feedback) {
-      add(card, "h2", t("page.reason"));
-      if (one.support) add(card, "p", t("support." + one.support), false, "support " + one.support);
-      add(card, "div", one.feedback, true);
-      basis(card, one);
-    }
-  }
-
-  function basis(card, one) {
-    var rests = one.basis ? [t("basis." + one.basis)] : [];
-    for (var i = 0; one.evidence && i < one.evidence.length; i++) rests.push(one.evidence[i].label);
-    if (rests.length) add(card, "p", t("page.basis") + " " + rests.join(" · "), false, "basis");
-  }
-
-  enter();
-})();
+enter();
