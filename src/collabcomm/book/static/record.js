@@ -14,7 +14,7 @@
  * @typedef {(place: HTMLElement) => void} Show
  */
 
-import { h, texts as teller, uuid } from "../../player/parts/dom.js";
+import { h, texts, uuid } from "../../player/parts/dom.js";
 import { forget, keep, kept, keyOf, keysFrom, quietly } from "../../player/parts/storage.js";
 import { canonical, sha256 } from "./hash.js";
 
@@ -101,8 +101,8 @@ const day = (at) =>
 
 /** Show the record in its place on the page. @type {Show} */
 export function show(place) {
-  const { texts, titles } = JSON.parse(place.querySelector("script")?.textContent ?? "{}");
-  const t = teller(texts);
+  const { texts: told, titles } = JSON.parse(place.querySelector("script")?.textContent ?? "{}");
+  const t = texts(told);
   const rows = rowsOf(titles, t);
   if (!rows.length) {
     place.replaceChildren(h("p", t("empty")));
