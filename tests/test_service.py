@@ -8,19 +8,14 @@ import io
 import json
 import re
 import signal
-import sqlite3
 import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
 from fastapi.testclient import TestClient
 
 from collabcomm.course.compiler import Compiler
@@ -32,9 +27,7 @@ from collabcomm.results.export import Options, export
 from collabcomm.service.app import create_app
 from collabcomm.store import DatabaseUnusable, Store
 from collabcomm.store.attempts import MAX_CONFLICTS
-from collabcomm.store.backup import BackupError, backup, restore
-from collabcomm.store.database import REVISION
-from collabcomm.store.tables import metadata
+from collabcomm.store.backup import backup
 from folders import REPO
 
 COURSE = load(REPO).course
@@ -659,99 +652,3 @@ def test_a_cohorts_learners_are_erased_when_their_time_is_over(app, store):
     assert store.learners.erase_due(now() + timedelta(days=31)) == 1
     assert store.learners.of_cohort(cohort.code) == []
     assert store.cohorts.get(cohort.code).name == "Settled"
-
-
-# ------------------------------------------------------------------------ the database
-
-
-def test_an_older_database_is_taken_over(tmp_path):
-    """The first databases had their versions in a table of their own."""
-    url = f"sqlite:///{tmp_path / 'old.sqlite3'}"
-    path = Path(REPO / "tests/cases/first-database.sql")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as connection:
-        connection.executescript(path.read_text("utf-8"))
-    store = Store(url)
-    (cohort,) = store.cohorts.all()
-    assert (cohort.name, cohort.feedback, cohort.attempts) == ("Spring", "after-submission", None)
-    ((learner, attempt, responses),) = store.results.work(cohort.code)
-    assert (learner.name, attempt.percent, attempt.scored_by) == ("Mair", 50.0, "service")
-    assert [r.response for r in responses] == [["a", "b"]]
-    store.close()
-    Store(url).close()
-
-
-def test_the_migrations_make_the_tables_that_the_code_means(store):
-    with store.database.snapshot() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-
-
-def test_a_database_of_a_newer_version_is_left_alone(database):
-    store = Store(database)
-    with store.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    store.close()
-    with pytest.raises(DatabaseUnusable, match="newer version"):
-        Store(database)
-
-
-def test_several_processes_may_open_a_new_database_at_once(database):
-    code = f"from collabcomm.store import Store; Store({database!r}).close()"
-    starts = [
-        subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)
-    ]
-    assert [(one.wait(30), one.stderr.read()) for one in starts] == [(0, b"")] * 4
-    for one in starts:
-        one.stderr.close()
-
-
-def test_a_backup_goes_into_a_database_of_either_kind(app, store, cohort, tmp_path, postgres):
-    client, _ = join(app, cohort, name="Mair")
-    name, answer = start(client)
-    respond(client, name, answer.json()["quiz"]["items"][0]["id"], None)
-    client.post(f"/api/attempts/{name}/submit", json={})
-    count = backup(store, tmp_path / "all")
-    for url in (f"sqlite:///{tmp_path / 'restored.sqlite3'}", postgres.fresh()):
-        other = Store(url)
-        assert restore(other, tmp_path / "all") == count
-        assert table(other, cohort, "responses") == table(store, cohort, "responses")
-        assert other.access.setting("signing-key", str) == store.access.setting("signing-key", str)
-        with pytest.raises(BackupError, match="not empty"):
-            restore(other, tmp_path / "all")
-        other.close()
-
-
-@pytest.mark.parametrize(
-    ("damage", "words"),
-    [
-        (lambda whole: whole[:-30], "cannot read .*: it is damaged, cut short, or no backup"),
-        (lambda whole: b"nonsense", "cannot read .*: it is damaged, cut short, or no backup"),
-        (lambda whole: gzip.compress(b"{}\n"), "is no backup of a store"),
-        (lambda whole: edited(whole, lambda lines: lines[:-1]), "is damaged or cut short"),
-        (lambda whole: exchanged(whole, '"Spring"', '"Summer"'), "is damaged or cut short"),
-        (lambda whole: exchanged(whole, REVISION, "9999"), "was made by a newer version"),
-    ],
-)
-def test_a_damaged_backup_is_refused_for_its_reason_and_nothing_is_restored(
-    store, cohort, tmp_path, damage, words
-):
-    path = tmp_path / "all"
-    backup(store, path)
-    whole = path.read_bytes()
-    path.write_bytes(damage(whole))
-    assert path.read_bytes() != whole
-    other = Store(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
-    with pytest.raises(BackupError, match=words):
-        restore(other, path)
-    assert other.cohorts.all() == []
-    other.close()
-
-
-def edited(whole, how):
-    return gzip.compress(b"".join(how(gzip.decompress(whole).splitlines(keepends=True))))
-
-
-def exchanged(whole, old, new):
-    """A backup in which one word stands for another, its seal as it was."""
-    assert old.encode() in gzip.decompress(whole)
-    return edited(whole, lambda lines: [line.replace(old.encode(), new.encode()) for line in lines])

@@ -22,7 +22,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
 from collabcomm.errors import Invalid
 from collabcomm.store.database import REVISION, stream
@@ -32,6 +31,7 @@ from collabcomm.store.types import Utc, stored
 
 FORMAT = 1
 BATCH = 1000
+_CELL = str | int | float | None  # what a column can hold, as JSON
 Tick = Callable[[int], None]
 
 
@@ -103,7 +103,7 @@ def restore(store: Store, path: Path, tick: Tick = lambda n: None) -> int:
     try:
         with store.database.write() as connection:
             return _restore(connection, path, tick)
-    except (KeyError, TypeError, ValueError, sa.exc.StatementError, IntegrityError):
+    except (KeyError, TypeError, ValueError, sa.exc.StatementError):
         # The seal is right and the rows are not: somebody wrote this by hand.
         raise BackupError(
             f"{path} does not hold what a backup holds; nothing was restored."
@@ -144,10 +144,17 @@ def _check_seal(path: Path) -> None:
 
 def _batches(path: Path) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Yield the rows of a backup that is whole, table by table."""
-    rows = (data for data in map(_parsed, _lines(path)) if isinstance(data, list))
-    for name, of_table in groupby(rows, key=itemgetter(0)):
+    lines = (data for data in map(_parsed, _lines(path)) if not isinstance(data, dict))
+    for name, of_table in groupby(map(_row, lines), key=itemgetter(0)):
         while batch := [row for _, row in islice(of_table, BATCH)]:
             yield name, batch
+
+
+def _row(line: Any) -> tuple[str, dict[str, Any]]:
+    match line:
+        case [str(name), dict(row)] if all(isinstance(v, _CELL) for v in row.values()):
+            return name, row
+    raise ValueError("no row of a table")
 
 
 def _parsed(text: bytes) -> Any:
