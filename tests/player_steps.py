@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from collabcomm.texts import catalogue
 from player_data import QUIZ, STORY, element
 
-T = catalogue("player")
+T = catalogue("player", "en")
 LIVE = ".cp-live"
 BODY = ".cp-body"
 KEY = "collabcomm:demo-course:"

@@ -21,7 +21,7 @@ from collabcomm.texts import catalogue
 from hub import PROXY, PYTHON, REPO
 
 pytestmark = pytest.mark.hub
-T = catalogue("room")
+T = catalogue("room", "en")
 PASSWORD = "trial"
 NOTE = "Ask the quiet table first."
 CHOICE = Compiler(load(REPO).course).scenario("im-managing")["best"][0]["choice"]

@@ -15,7 +15,7 @@ from collabcomm.testing import run_command
 from collabcomm.texts import catalogue
 from folders import REPO
 
-T = catalogue("player")
+T = catalogue("player", "en")
 COMPILER = Compiler(load(REPO).course)
 LESSON = "modules/human-behaviour/motivation-and-choice.html"
 
@@ -68,7 +68,7 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
     expect(
         tab.locator("course-quiz .cp-item").nth(place).locator(".cp-feedback").first
     ).to_be_visible()
-    tab.get_by_role("button", name=catalogue("book")["book.lesson.mark_done"]).click()
+    tab.get_by_role("button", name=catalogue("book", "en")["book.lesson.mark_done"]).click()
 
     # Join and begin the graded quiz; nothing that came over the wire tells the key.
     sent = []

@@ -25,7 +25,7 @@ from folders import REPO, SMALL
 COURSE = load(REPO).course
 NAMES = [*COURSE.scenarios, *COURSE.modules]
 PACKS = {name: pack(COURSE, name) for name in NAMES}
-T = catalogue("pack")
+T = catalogue("pack", "en")
 # What an A4 page leaves for content, in CSS pixels: 297 and 210 mm without the margins of @page.
 TALL, WIDE = (297 - 11 - 14) * 96 / 25.4, (210 - 24) * 96 / 25.4
 
@@ -128,7 +128,7 @@ def test_handouts_hold_scenes_and_choices_and_nothing_of_the_trainers_part(name)
     kept = list(secrets(story))
     assert len(kept) > 20
     assert [sentence for sentence in kept if bare(sentence) in text] == []
-    player = catalogue("player")
+    player = catalogue("player", "en")
     for key, word in player.items():
         if key.startswith(("player.support.", "player.option.picked.")):
             assert bare(word) not in text

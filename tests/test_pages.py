@@ -18,7 +18,7 @@ from collabcomm.texts import catalogue
 from folders import REPO
 
 COURSE = load(REPO).course
-T = catalogue("player")
+T = catalogue("player", "en")
 PAGES = {
     "home": "book/index.html",
     "module": "modules/human-behaviour/index.html",

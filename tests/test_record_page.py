@@ -23,7 +23,7 @@ from collabcomm.texts import catalogue
 from folders import REPO
 from test_journey import button, give
 
-T = catalogue("book")
+T = catalogue("book", "en")
 COURSE = load(REPO).course
 COMPILER = Compiler(COURSE)
 RECORD = "book/my-record.html"
@@ -107,7 +107,7 @@ def test_what_is_finished_is_kept_downloaded_and_scored_again(static, reader, tm
             give(tab.locator(".cp-item"), node["item"], step["response"])
             button(tab, "check").click()
         button(tab, "go_on").click()
-    expect(tab.get_by_text(catalogue("player")["player.same_path"])).to_be_visible()
+    expect(tab.get_by_text(catalogue("player", "en")["player.same_path"])).to_be_visible()
     tab.goto(f"{static}/{LESSON}")  # coming back finishes nothing again
     tab.goto(f"{static}/{RECORD}")
     expect(tab.locator("#course-record tbody tr")).to_have_count(3)  # and the lesson is done

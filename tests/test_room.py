@@ -465,7 +465,7 @@ def _code(script):
 
 
 def test_every_text_of_the_rooms_pages_is_in_the_catalogue():
-    texts = catalogue("room")
+    texts = catalogue("room", "en")
     for name in ("room.js", "screen.js", "console.js"):
         source = (REPO / "src/collabcomm/room/static" / name).read_text("utf-8")
         for key in re.findall(r"""\bt\(["`]([\w.]+\w)["`]""", source):
@@ -593,7 +593,7 @@ def test_forged_messages_and_traits_change_nothing(world, store, database):
 
 def test_a_database_that_is_away_is_said(tmp_path):
     console = Console(f"sqlite:///{tmp_path / 'nowhere' / 'r.sqlite3'}")
-    assert console.view["said"] == catalogue("room")["console.lost"]
+    assert console.view["said"] == catalogue("room", "en")["console.lost"]
 
 
 def test_notes_do_not_move_the_room_on_for_a_stale_window(world, store):

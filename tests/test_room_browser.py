@@ -18,7 +18,7 @@ from collabcomm.testing import Service, Voila, free_port
 from collabcomm.texts import catalogue
 from folders import REPO
 
-T = catalogue("room")
+T = catalogue("room", "en")
 SCENARIO = Compiler(load(REPO).course).scenario("im-managing")
 _FIRST = SCENARIO["nodes"][SCENARIO["start"]]["choices"]
 RESTS_ON = next(c for c in _FIRST if c["id"] == SCENARIO["best"][0]["choice"])["evidence"][0][

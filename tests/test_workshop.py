@@ -15,8 +15,8 @@ from collabcomm.testing import Voila
 from collabcomm.texts import catalogue
 from folders import REPO
 
-T = catalogue("player")
-TALLY = catalogue("workshop")
+T = catalogue("player", "en")
+TALLY = catalogue("workshop", "en")
 COMPILER = Compiler(load(REPO).course)
 
 

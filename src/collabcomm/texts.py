@@ -17,7 +17,7 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 @cache
-def catalogue(name: str, lang: str = "en") -> Mapping[str, str]:
+def catalogue(name: str, lang: str) -> Mapping[str, str]:
     """Return the interface texts ``locale/<name>.<lang>.yml``, English where there are none.
 
     Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``. A list is one

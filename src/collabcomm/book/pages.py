@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from collabcomm.course import models as c
+from collabcomm.course.models import Course, Module, Scenario
+from collabcomm.course.places import address, lesson_page, module_page, quiz_page, scenario_page
 from collabcomm.texts import catalogue
 
 Json = dict[str, Any]
@@ -19,7 +20,7 @@ def site_root(docname: str) -> str:
 class PageContext:
     """One page's view of the course. All addresses are relative to the page."""
 
-    def __init__(self, course: c.Course, env: Any, docname: str, has_activity: bool) -> None:
+    def __init__(self, course: Course, env: Any, docname: str, has_activity: bool) -> None:
         self.course = course
         self.env = env
         self.docname = docname
@@ -37,7 +38,7 @@ class PageContext:
 
     def href(self, docname: str) -> str:
         """Return the address of a page of the book."""
-        return f"{self.root}{docname}.html"
+        return f"{self.root}{address(docname)}"
 
     @property
     def styles(self) -> list[str]:
@@ -88,7 +89,7 @@ class PageContext:
         """The lesson that the page is, with its outcomes and prerequisites."""
         name = self.docname.rsplit("/", 1)[-1]
         module = self.course.module_of_lesson(name)
-        if module is None or self.docname != f"modules/{module.id}/{name}":
+        if module is None or self.docname != lesson_page(module.id, name):
             return None
         number = next(n for n, x in enumerate(module.lessons, 1) if x.id == name)
         lesson = module.lessons[number - 1]
@@ -105,7 +106,7 @@ class PageContext:
         }
 
     @cached_property
-    def scenario(self) -> c.Scenario | None:
+    def scenario(self) -> Scenario | None:
         """The scenario that the page is."""
         name = self.docname.removeprefix("scenarios/")
         return self.course.scenarios.get(name) if name != self.docname else None
@@ -131,7 +132,7 @@ class PageContext:
             for number, strand in enumerate(self.course.info.strands, 1)
         ]
 
-    def _module(self, module: c.Module) -> Json:
+    def _module(self, module: Module) -> Json:
         scenarios = [self.course.scenarios[s] for s in module.scenarios]
         minutes = sum(x.minutes for x in module.lessons) + sum(s.minutes for s in scenarios)
         strands = [strand.id for strand in self.course.info.strands]
@@ -141,14 +142,14 @@ class PageContext:
             "title": module.title,
             "number": strands.index(module.strand) + 1,
             "summary": module.summary,
-            "href": self.href(f"modules/{module.id}/index"),
+            "href": self.href(module_page(module.id)),
             "minutes": minutes,
             "lessons": [
                 {
                     "id": lesson.id,
                     "title": lesson.title,
                     "summary": lesson.summary,
-                    "href": self.href(f"modules/{module.id}/{lesson.id}"),
+                    "href": self.href(lesson_page(module.id, lesson.id)),
                     "minutes": lesson.minutes,
                     "number": number,
                 }
@@ -160,14 +161,14 @@ class PageContext:
                     "title": s.title,
                     "summary": s.summary,
                     "minutes": s.minutes,
-                    "href": self.href(f"scenarios/{s.id}"),
+                    "href": self.href(scenario_page(s.id)),
                 }
                 for s in scenarios
             ],
             "quiz": {
                 "id": quiz.id,
                 "title": quiz.title,
-                "href": self.href(f"modules/{module.id}/quiz"),
+                "href": self.href(quiz_page(module.id)),
                 "items": quiz.draw.items if quiz.draw else len(quiz.items),
                 "pass_mark": quiz.pass_mark,
             }
@@ -212,7 +213,7 @@ class PageContext:
     @cached_property
     def beside(self) -> list[Json]:
         """The pages of this page's module, its first page left out."""
-        index = f"modules/{self.module['id']}/index" if self.module else ""
+        index = module_page(self.module["id"]) if self.module else ""
         site = self.env.external_site_map
         if index not in site:
             return []
@@ -222,7 +223,7 @@ class PageContext:
     def _entry(self, docname: str) -> Json:
         name = docname.rsplit("/", 1)[-1]
         module = self.course.module_of_lesson(name)
-        lesson = name if module and docname == f"modules/{module.id}/{name}" else None
+        lesson = name if module and docname == lesson_page(module.id, name) else None
         return {
             "title": self._title(docname),
             "href": self.href(docname),

@@ -59,7 +59,7 @@ class Console:
         self.content: Json = {}
         self.notes: dict[str, Json] = {}
         self.mark = ""
-        self.texts = catalogue("room")  # until the course is read
+        self.texts = catalogue("room", "en")  # until the course is read
         self._guarded(self._start)
 
     @property
