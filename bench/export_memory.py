@@ -22,7 +22,8 @@ from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
-from collabcomm.course.compiler import Compiler, draw
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
 from collabcomm.engine import attempt as a
 from collabcomm.engine.replay import best_response

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from playwright.sync_api import Route
 
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.service.app import create_app
@@ -67,7 +68,7 @@ class RoutedService:
         self.story = compiler.scenario("story")
         self.store = Store(f"sqlite:///{folder / 'results.sqlite3'}")
         self.cohort = self.store.cohorts.create("Autumn", ("first",), now())
-        self.client = TestClient(create_app(folder / "site", course, self.store))
+        self.client = TestClient(create_app(folder / "site", deliver(course), self.store))
         self.asked: list[tuple[str, str, dict[str, Any], int]] = []
         self.fail: str | int | None = None
         self.format: int | None = None

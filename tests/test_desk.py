@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
-from collabcomm.course.compiler import draw as drawn_items
+from collabcomm.course.deliver import deliver_quiz
+from collabcomm.course.draw import draw as drawn_items
 from collabcomm.course.loader import load
 from collabcomm.desk import Desk
 from collabcomm.desk.parts import draw
@@ -60,7 +61,7 @@ class Group:
     def add(self, name: str, ability: float) -> None:
         learner = a.Learner(a.new_learner_id(), self.cohort.code, name)
         moment = a.now() - timedelta(days=3)
-        names = drawn_items(COURSE.quizzes["human-behaviour"], str(uuid4()))
+        names = drawn_items(deliver_quiz(COMPILER, "human-behaviour"), str(uuid4()))
         work = [self.quiz(learner, self.bank, names, ability, moment), self.play(learner, ability)]
         for days, (form, known) in enumerate(zip(self.forms, (0.5, 0.9), strict=True)):
             every = [item["id"] for item in form["items"]]

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from collabcomm.course.compiler import Compiler, block, draw, parse_when, without_key
+from collabcomm.course.compiler import Compiler, block, parse_when, without_key
+from collabcomm.course.deliver import deliver_quiz
+from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
 from collabcomm.course.models import Quiz
 from collabcomm.engine.replay import read_choices, replay
@@ -74,14 +76,14 @@ def test_order_of_shown_parts_does_not_tell_the_key():
 
 
 def test_a_draw_depends_on_the_attempt_alone_and_spreads_over_outcomes():
-    quiz = COURSE.quizzes["human-behaviour"]
+    quiz = deliver_quiz(COMPILER, "human-behaviour")
     drawn = draw(quiz, "attempt-1")
     assert drawn == draw(quiz, "attempt-1")
     assert drawn != draw(quiz, "attempt-2")
-    outcomes = [item.outcome for item in quiz.items if item.id in drawn]
+    outcomes = [quiz["outcomes"][item_id] for item_id in drawn]
     assert len(drawn) == len(set(drawn)) == len(set(outcomes)) == 12
     everything = {name for n in range(300) for name in draw(quiz, f"attempt-{n}")}
-    assert everything == {item.id for item in quiz.items}
+    assert everything == set(quiz["outcomes"])
 
 
 def bank(per_outcome, items=6):
@@ -95,7 +97,7 @@ def bank(per_outcome, items=6):
         return {"id": f"{outcome}{n}", "outcome": outcome, "stem": "So?", **more}
 
     counts = {"a": 6, "b": 2, "c": 2, "d": 1}
-    return Quiz.model_validate(
+    quiz = Quiz.model_validate(
         {
             "id": "bank",
             "title": "Bank",
@@ -106,6 +108,7 @@ def bank(per_outcome, items=6):
             "items": [item(outcome, n) for outcome, count in counts.items() for n in range(count)],
         }
     )
+    return deliver_quiz(Compiler(COURSE.model_copy(update={"quizzes": {"bank": quiz}})), "bank")
 
 
 def test_a_draw_without_per_outcome_gives_what_it_always_gave():
@@ -126,7 +129,7 @@ def test_a_draw_has_so_many_scored_items_of_every_outcome_and_the_rest_in_turns(
     assert len({tuple(sorted(drawn)) for drawn in draws}) > 10
     rest = {name for drawn in draws for name in drawn}
     assert ("d0" in rest) == (items > 3 * per_outcome)
-    assert {name for name in rest if name[0] != "d"} == {i.id for i in quiz.items[:-1]}
+    assert {name for name in rest if name[0] != "d"} == set(quiz["outcomes"]) - {"d0"}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import Attempt, Cohort, Learner, Response, now
 from collabcomm.engine.replay import best_response
@@ -30,6 +31,7 @@ from collabcomm.store import Store
 from folders import REPO
 
 COURSE = load(REPO).course
+DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
 BANK = COMPILER.quiz("human-behaviour")
 SCENARIO = COMPILER.scenario("im-managing")
@@ -43,7 +45,7 @@ def filled(tmp_path_factory):
     (folder / "site").mkdir()
     store = Store(f"sqlite:///{folder / 'results.sqlite3'}")
     cohort = store.cohorts.create("Spring", ("human-behaviour",), now())
-    app = create_app(folder / "site", COURSE, store)
+    app = create_app(folder / "site", DELIVERY, store)
     first, second = TestClient(app), TestClient(app)
     for client, name in ((first, NASTY), (second, "Mair Ellis")):
         client.post("/api/join", json={"code": cohort.code, "name": name})

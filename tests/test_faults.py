@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event
 
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.replay import best_response
@@ -27,6 +28,7 @@ from collabcomm.testing import PostgresServer, ServiceProcess
 from folders import REPO
 
 COURSE = load(REPO).course
+DELIVERY = deliver(COURSE)
 BANK = {item["id"]: item for item in Compiler(COURSE).quiz("human-behaviour")["items"]}
 BODY = {"activity": "human-behaviour", "kind": "quiz"}
 KILLS = 5
@@ -170,7 +172,7 @@ def world(tmp_path):
     path = tmp_path / "r.sqlite3"
     store = Store(f"sqlite:///{path}")
     (tmp_path / "site").mkdir()
-    client = TestClient(create_app(tmp_path / "site", COURSE, store))
+    client = TestClient(create_app(tmp_path / "site", DELIVERY, store))
     client.post("/api/join", json={"code": cohort_of(store)})
     name = str(uuid4())
     items = client.put(f"/api/attempts/{name}", json=BODY).json()["quiz"]["items"]

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from collabcomm import texts
 from collabcomm.book import extension
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.desk.widget import Desk
 from collabcomm.engine.attempt import now
@@ -84,7 +85,7 @@ def test_the_pages_of_a_room_speak_the_language_of_the_course(loaded, lang, stor
     version = scenario["version"]
     room = state.Room(code, "", "story", version, "k", now(), state=state.opening())
     Rooms(store.database).create(room)
-    client = TestClient(create_app(tmp_path, loaded.course, store))
+    client = TestClient(create_app(tmp_path, deliver(loaded.course), store))
     for page in ("", "/screen", "/debrief"):
         body = client.get(f"/room/{code}{page}").text
         assert re.findall(r"<html lang=\"([^\"]*)\"", body) == [lang]

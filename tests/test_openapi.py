@@ -12,6 +12,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.service.app import create_app
@@ -19,6 +20,7 @@ from collabcomm.store import Store
 from folders import REPO
 
 COURSE = load(REPO).course
+DELIVERY = deliver(COURSE)
 ATTEMPT = str(uuid4())
 
 
@@ -32,14 +34,20 @@ def world(request, tmp_path_factory):
     sqlite = f"sqlite:///{folder / 'results.sqlite3'}"
     fresh = request.getfixturevalue("postgres").fresh
     store = Store(sqlite if request.param == "sqlite" else fresh())
-    app = create_app(folder / "site", COURSE, store)
+    app = create_app(folder / "site", DELIVERY, store)
     cohort = store.cohorts.create("Spring", ("human-behaviour",), now())
     client = TestClient(app)
     client.post("/api/join", json={"code": cohort.code})
-    body = {"activity": "human-behaviour", "kind": "quiz"}
+    activity = {"activity": "human-behaviour"}
+    body = {**activity, "kind": "quiz"}
     item = client.put(f"/api/attempts/{ATTEMPT}", json=body).json()["quiz"]["items"][0]["id"]
     token = store.access.create_token("admin", "Ann", now())
-    known = {"name": ATTEMPT, "item": item, "code": cohort.code, "activity": "human-behaviour"}
+    known = {
+        "attempt_id": ATTEMPT,
+        "item_id": item,
+        "code": cohort.code,
+        "activity": "human-behaviour",
+    }
     yield schemathesis.openapi.from_asgi("/api/openapi.json", app), known, client.cookies, token
     store.close()
 
@@ -75,4 +83,4 @@ def test_no_request_makes_the_service_fail(world, mode):
         tried.add(operation.path)
         with contextlib.suppress(Unsatisfiable):  # where nothing negative can be made
             trying(operation)()
-    assert {"/api/join", "/api/cohorts/{code}/results", "/api/attempts/{name}"} <= tried
+    assert {"/api/join", "/api/cohorts/{code}/results", "/api/attempts/{attempt_id}"} <= tried

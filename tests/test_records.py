@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.replay import best_response
@@ -35,6 +36,7 @@ from collabcomm.store import Store
 from folders import REPO
 
 COURSE = load(REPO).course
+DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
 PRACTICE = COMPILER.quiz("motivation-and-choice")
 GRADED = COMPILER.quiz("human-behaviour")
@@ -285,7 +287,7 @@ def signed_record(store, cohort, tmp_path):
     """What a learner who handed in a quiz and a scenario downloads from the service."""
     site = tmp_path / "site"
     site.mkdir()
-    client = TestClient(create_app(site, COURSE, store))
+    client = TestClient(create_app(site, DELIVERY, store))
     client.post("/api/join", json={"code": cohort.code, "name": "Mair Ellis"})
     for data in (GRADED, SCENARIO):
         name = str(uuid4())
@@ -380,7 +382,7 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
 ):
     site = tmp_path / "site"
     site.mkdir()
-    client = TestClient(create_app(site, COURSE, store))
+    client = TestClient(create_app(site, DELIVERY, store))
     client.post("/api/join", json={"code": cohort.code, "name": "Mair Ellis"})
     name = str(uuid4())
     client.put(f"/api/attempts/{name}", json={"activity": QUESTIONNAIRE["id"], "kind": "quiz"})

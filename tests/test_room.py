@@ -18,14 +18,17 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings, strategies
 
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import now
 from collabcomm.engine.scoring import play
 from collabcomm.errors import Conflict
-from collabcomm.room import service as room_service
 from collabcomm.room import state as r
+from collabcomm.room import watcher as room_watcher
 from collabcomm.room.console import Console, notes_of
+from collabcomm.room.debrief import debrief, rows
 from collabcomm.room.rooms import MAX_CHANGES, Rooms
+from collabcomm.room.views import can, console_view, public_view, screen_view
 from collabcomm.room.widget import TrainersRoom
 from collabcomm.service.app import create_app
 from collabcomm.store import DatabaseUnusable
@@ -34,6 +37,7 @@ from conftest import METERS, PLAY
 from folders import REPO
 
 COURSE = load(REPO).course
+DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
 SCENARIO = COMPILER.scenario("im-managing")
 FIRST = SCENARIO["nodes"][SCENARIO["start"]]
@@ -54,7 +58,7 @@ def test_a_vote_a_talk_a_second_vote_and_a_choice():
     assert state["ballots"][0]["counts"] == {CHOICES[0]: 3, CHOICES[1]: 2, CHOICES[2]: 0}
     state = done(state, "open_vote")
     room = r.Room("C", "", "s", "v", "k", now(), state=state)
-    seen = r.screen_view(SCENARIO, room, {CHOICES[1]: 1}, 5)
+    seen = screen_view(SCENARIO, room, {CHOICES[1]: 1}, 5)
     assert (seen["counts"], seen["before"][CHOICES[0]]) == ({CHOICES[1]: 1}, 3)
     state = done(state, "choose", {CHOICES[1]: 4, CHOICES[0]: 1})
     assert (state["phase"], state["chosen"]) == ("consequence", [CHOICES[1]])
@@ -81,7 +85,7 @@ def test_a_tie_is_not_decided_by_the_program():
 def test_two_branches_are_compared_before_one_is_taken():
     state = done(r.opening(), "compare", choices=CHOICES[:2])
     room = r.Room("C", "", "s", "v", "k", now(), state=state)
-    shown = r.public_view(SCENARIO, room)["shown"]
+    shown = public_view(SCENARIO, room)["shown"]
     assert [one["id"] for one in shown] == CHOICES[:2]
     assert all(one["consequence"] and not one["feedback"] for one in shown)
     state = done(state, "choose", choice=CHOICES[0])
@@ -137,13 +141,13 @@ def test_unscored_items_never_stop_the_story():
 
     def console(state):
         room = r.Room("C", "", "s", "v", "k", now(), state=state)
-        return r.console_view(own, {}, room, {}, 0)
+        return console_view(own, {}, room, {}, 0)
 
     state = does(does(r.opening(), "open_vote"), "choose", {"often": 2, "never": 1})
     assert console(state)["shown"][0]["support"] is None
     assert {option["support"] for option in console(state)["options"]} == {None}
     room = r.Room("C", "", "s", "v", "k", now(), state=state)
-    assert [row[4:7] for row in r.rows(own, room)[1:]] == [["never", None, 1], ["often", None, 2]]
+    assert [row[4:7] for row in rows(own, room)[1:]] == [["never", None, 1], ["often", None, 2]]
     state = does(state, "next")
     assert state["steps"] == [{"node": "rate", "response": "often"}]
     assert "next" in console(state)["can"]
@@ -179,11 +183,11 @@ def test_whatever_is_pressed_the_room_stays_sound(actions):
         assert state["phase"] in r.PHASES
         assert (state["ballot"] is not None) == (state["phase"] == "vote")
         room = r.Room("C", "", "s", "v", "k", now(), state=state)
-        r.console_view(SCENARIO, {}, room, {}, 0)
-        for name in r.can(SCENARIO, state):
+        console_view(SCENARIO, {}, room, {}, 0)
+        for name in can(SCENARIO, state):
             assert name in r.ACTIONS
-        json.dumps(r.debrief(SCENARIO, room, [room]))
-        r.rows(SCENARIO, room)
+        json.dumps(debrief(SCENARIO, room, [room]))
+        rows(SCENARIO, room)
 
 
 def test_every_scenario_can_be_steered_from_beginning_to_end():
@@ -191,7 +195,7 @@ def test_every_scenario_can_be_steered_from_beginning_to_end():
         scenario = COMPILER.scenario(name)
         state = r.opening()
         while scenario["nodes"][r.path_of(scenario, state).at]["kind"] != "ending":
-            what = "skip" if "skip" in r.can(scenario, state) else "next"
+            what = "skip" if "skip" in can(scenario, state) else "next"
             state = r.act(scenario, state, {"do": what}, {}, now())
         assert len(state["steps"]) == r.path_of(scenario, state).used
 
@@ -204,12 +208,12 @@ def test_phones_and_projector_never_see_what_is_the_trainers():
     for node in SCENARIO["nodes"]:
         state = r.act(SCENARIO, r.opening(), {"do": "jump", "node": node}, {}, now())
         room = r.Room("C", "", "s", "v", "k", now(), state=state, notes="MY OWN NOTE")
-        for view in (r.public_view(SCENARIO, room), r.screen_view(SCENARIO, room, {}, 3)):
+        for view in (public_view(SCENARIO, room), screen_view(SCENARIO, room, {}, 3)):
             text = json.dumps(view, ensure_ascii=False)
             assert "MY OWN NOTE" not in text
             assert not [one for one in secret if one in text]
             assert '"support"' not in text
-        console = json.dumps(r.console_view(SCENARIO, notes, room, {}, 3), ensure_ascii=False)
+        console = json.dumps(console_view(SCENARIO, notes, room, {}, 3), ensure_ascii=False)
         assert "MY OWN NOTE" in console
 
 
@@ -219,7 +223,7 @@ def test_the_projector_shows_meters_by_the_rule_of_the_book(case):
     for value, word in enumerate(case["shown"], start=low):
         meter = {**case["meter"], "id": "trust", "label": "Trust", "start": value}
         room = r.Room("C", "", "s", "v", "k", now(), state=r.opening())
-        (shown,) = r.screen_view({**SCENARIO, "meters": [meter]}, room, {}, 0)["meters"]
+        (shown,) = screen_view({**SCENARIO, "meters": [meter]}, room, {}, 0)["meters"]
         assert shown == {"label": "Trust", "word": word, "n": value - low, "of": high - low}
 
 
@@ -230,12 +234,12 @@ def test_the_debrief_shows_rounds_splits_and_earlier_groups():
         state = done(done(state, "choose", choice=first), "next")
         return r.Room("C", "", "im-managing", SCENARIO["version"], "k", now(), state=state)
 
-    found = r.debrief(SCENARIO, group(CHOICES[0]), [group(CHOICES[1]), group(CHOICES[1])])
+    found = debrief(SCENARIO, group(CHOICES[0]), [group(CHOICES[1]), group(CHOICES[1])])
     (decision,) = found["decisions"]
     assert decision["split"] == pytest.approx(1 - 2 / 5)
     assert {c["id"]: c["elsewhere"] for c in decision["choices"]}[CHOICES[1]] == 2
     assert (found["groups"], found["most_split"]) == (2, SCENARIO["start"])
-    table = r.rows(SCENARIO, group(CHOICES[0]))
+    table = rows(SCENARIO, group(CHOICES[0]))
     assert [row[6] for row in table[1:]] == [2, 2, 1]
     assert [row[7] for row in table[1:]] == ["yes", "no", "no"]
 
@@ -246,12 +250,12 @@ def test_the_debrief_shows_rounds_splits_and_earlier_groups():
 @pytest.fixture
 def world(store, tmp_path, monkeypatch, database):
     """The service, a trainer's console on the same database, and a room."""
-    monkeypatch.setattr(room_service, "WAIT", 0.3)
+    monkeypatch.setattr(room_watcher, "WAIT", 0.3)
     monkeypatch.setenv("COLLABCOMM_COURSE", str(REPO))
     monkeypatch.setenv("COLLABCOMM_SITE_URL", "http://10.1.2.3:8000")
     site = tmp_path / "site"
     site.mkdir()
-    app = create_app(site, COURSE, store)
+    app = create_app(site, DELIVERY, store)
     console = Console(database)
     console.do({"do": "new", "scenario": "im-managing"})
     assert console.view["phase"] == "scene", console.view
@@ -397,20 +401,20 @@ def test_many_phones_at_once_are_each_counted_once(world):
 
 
 def test_news_come_as_soon_as_there_are_any(store, tmp_path, world, monkeypatch):
-    monkeypatch.setattr(room_service, "WAIT", 10)
+    monkeypatch.setattr(room_watcher, "WAIT", 10)
     _, console = world
     code = console.view["code"]
     content = lambda version: store.contents.get(version)  # noqa: E731
 
     async def trial():
-        watcher = room_service.Watcher(store, content, code)
-        first, mark = await watcher.view("", False, None)
-        asked = asyncio.create_task(watcher.view(mark, False, None))
+        watcher = room_watcher.Watcher(Rooms(store.database), content, code)
+        first = json.loads(await watcher.view("", False, None))
+        asked = asyncio.create_task(watcher.view(first["mark"], False, None))
         await asyncio.sleep(0.3)
         assert not asked.done()
         await asyncio.to_thread(console.do, {"do": "open_vote"})
-        news, _ = await asyncio.wait_for(asked, 2)
-        return json.loads(first)["phase"], json.loads(news)["phase"], watcher
+        news = json.loads(await asyncio.wait_for(asked, 2))
+        return first["phase"], news["phase"], watcher
 
     first, then, watcher = elsewhere(lambda: asyncio.run(trial()))
     assert (first, then) == ("scene", "vote")
@@ -425,25 +429,25 @@ def _away(_version):
 def test_phones_are_served_after_looks_that_failed_and_only_mistakes_are_logged(
     store, world, monkeypatch, caplog, fails, lines
 ):
-    monkeypatch.setattr(room_service, "WAIT", 10)
-    monkeypatch.setattr(room_service, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(room_watcher, "WAIT", 10)
+    monkeypatch.setattr(room_watcher, "LOOK_EVERY", 0.01)
     _, console = world
-    contents = [store.content, fails, fails]
+    contents = [store.contents.get, fails, fails]
 
     async def trial():
         def content(version):
-            return (contents.pop(0) if contents else store.content)(version)
+            return (contents.pop(0) if contents else store.contents.get)(version)
 
-        watcher = room_service.Watcher(store, content, console.view["code"])
-        _, mark = await watcher.view("", False, None)
-        asked = asyncio.create_task(watcher.view(mark, False, None))
+        watcher = room_watcher.Watcher(Rooms(store.database), content, console.view["code"])
+        first = json.loads(await watcher.view("", False, None))
+        asked = asyncio.create_task(watcher.view(first["mark"], False, None))
         while not (watcher.waiting and watcher.task):
             await asyncio.sleep(0)
         await asyncio.to_thread(console.do, {"do": "open_vote"})
-        return json.loads((await asyncio.wait_for(asked, 5))[0])["phase"]
+        return json.loads(await asyncio.wait_for(asked, 5))["phase"]
 
     assert elsewhere(lambda: asyncio.run(trial())) == "vote"
-    assert len([one for one in caplog.records if one.name == "collabcomm.room.state"]) == lines
+    assert len([one for one in caplog.records if one.name == "collabcomm.room"]) == lines
 
 
 def test_the_participants_page_is_small_and_asks_nobody_else(world):
@@ -494,7 +498,7 @@ def test_a_console_at_an_ending_holds_its_debrief_and_every_link(world):
     assert console.view["debrief"] == SCENARIO["nodes"][last]["debrief"]
     assert set(console.view["links"]) == {"join", "alone", "screen", "debrief", "csv", "qr"}
     room = Rooms(console.store.database).get(console.view["code"])
-    shown = r.console_view(SCENARIO, console.notes, room, {}, 0)
+    shown = console_view(SCENARIO, console.notes, room, {}, 0)
     assert shown.items() <= console.view.items()
 
 
@@ -517,20 +521,20 @@ def test_a_look_that_began_before_a_press_does_not_overwrite_what_it_led_to(worl
     _, console = world
     reading, pressed = threading.Event(), threading.Event()
     console.lock = LockThatTells(pressed.set)
-    people, looks = console.store.people, []
+    people, looks = Rooms.people, []
 
-    def slow_the_first_time(code):
+    def slow_the_first_time(rooms, code):
         if not looks:
             looks.append(code)
             reading.set()
             assert pressed.wait(10)  # it is done, or it waits for the look
-        return people(code)
+        return people(rooms, code)
 
     def press():
         console.do({"do": "open_vote"})
         pressed.set()
 
-    monkeypatch.setattr(console.store, "people", slow_the_first_time)
+    monkeypatch.setattr(Rooms, "people", slow_the_first_time)
     with ThreadPoolExecutor(2) as pool:
         looked = pool.submit(console.look)
         assert reading.wait(10)

@@ -19,6 +19,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import FEEDBACK, now
 from collabcomm.engine.replay import best_response
@@ -31,6 +32,7 @@ from collabcomm.store.backup import backup
 from folders import REPO
 
 COURSE = load(REPO).course
+DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
 BANK = {item["id"]: item for item in COMPILER.quiz("human-behaviour")["items"]}
 BODY = {"activity": "human-behaviour", "kind": "quiz", "version": None}
@@ -41,7 +43,7 @@ def app(store, tmp_path):
     site = tmp_path / "site"
     site.mkdir()
     (site / "index.html").write_text("<!DOCTYPE html><title>Home</title>")
-    return create_app(site, COURSE, store)
+    return create_app(site, DELIVERY, store)
 
 
 @pytest.fixture
@@ -214,7 +216,7 @@ def test_late_work_is_refused_and_what_came_before_is_kept(app, store):
 def test_a_quiz_edited_meanwhile_is_scored_as_it_was_begun(store, tmp_path, cohort):
     site = tmp_path / "s"
     site.mkdir()
-    client = TestClient(create_app(site, COURSE, store))
+    client = TestClient(create_app(site, DELIVERY, store))
     client.post("/api/join", json={"code": cohort.code})
     name, answer = start(client)
     for item in answer.json()["quiz"]["items"]:
@@ -222,7 +224,7 @@ def test_a_quiz_edited_meanwhile_is_scored_as_it_was_begun(store, tmp_path, coho
     quiz = COURSE.quizzes["human-behaviour"]
     fewer = quiz.model_copy(update={"items": quiz.items[:20]})
     edited = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, "human-behaviour": fewer}})
-    later = TestClient(create_app(site, edited, store), cookies=client.cookies)
+    later = TestClient(create_app(site, deliver(edited), store), cookies=client.cookies)
     done = later.post(f"/api/attempts/{name}/submit", json={}).json()
     assert done["result"]["percent"] == 100
 
@@ -537,7 +539,7 @@ def test_others_wrong_codes_keep_nobody_out_and_are_logged_once(app, cohort, cap
         others.post("/api/join", json={"code": f"AAAA-{n}"})
     assert join(app, cohort)[1].status_code == 200
     assert others.get(f"/join/{cohort.code}", follow_redirects=False).status_code == 303
-    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.service"]
+    warned = [one.getMessage() for one in caplog.records if one.name == "collabcomm.limits"]
     assert warned == ["One address reached the limit of 30 in 600 s: code"]
 
 
@@ -576,8 +578,8 @@ def test_the_log_names_no_person(app, cohort, caplog):
     lines = [json.loads(r.getMessage()) for r in caplog.records if r.name == "collabcomm.access"]
     assert [one["route"] for one in lines] == [
         "/api/join",
-        "/api/attempts/{name}",
-        "/api/attempts/{name}/responses/{item}",
+        "/api/attempts/{attempt_id}",
+        "/api/attempts/{attempt_id}/responses/{item_id}",
     ]
     assert all(set(one) == {"time", "method", "route", "status", "ms"} for one in lines)
     for secret in ("Mair", cohort.code, name, "testclient"):

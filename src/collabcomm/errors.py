@@ -9,10 +9,26 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """Something that cannot be done, said in a sentence to the person who asked."""
+    """Something that cannot be done, said in a sentence to the person who asked.
+
+    ``retry_after`` is in how many seconds asking again may help, None where it will not.
+    """
 
     status = 400
     exit_code = 1
+    retry_after: int | None = None
+
+
+class Unknown(Refused):
+    """It is not known who asks."""
+
+    status = 401
+
+
+class Forbidden(Refused):
+    """Not for who asks, or not yet."""
+
+    status = 403
 
 
 class NotFound(Refused):
@@ -39,7 +55,18 @@ class Invalid(Refused):
     status = 422
 
 
+class TooOften(Refused):
+    """It was asked so often that it looks like guessing, or like a flood."""
+
+    status = 429
+
+    def __init__(self, reason: str, retry_after: int) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
 class Unusable(Refused):
     """Something this program needs is locked, full or out of reach. Nothing was changed."""
 
     status = 503
+    retry_after = 5

@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,24 +42,28 @@ def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> 
     )
 
 
-def brief(in_process: bool) -> Callable[[Callable[P, T]], Callable[P, Awaitable[T]]]:
-    """Return a decorator for handlers that ask the store for a few rows, and do little else.
+def visitor(request: Request) -> str:
+    """Return the address that a request comes from; it is neither stored nor logged as it is."""
+    return request.client.host if request.client else ""
+
+
+def brief(handler: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    """Run a handler that asks the store for a few rows, and does little else, where it is quickest.
 
     A database in this process (SQLite) is asked right here: its few statements take less time than
     handing them to a thread and back, where both wait for each other's turn at Python. A database
-    server is waited for in a thread.
+    server is waited for in a thread. The handler has a parameter ``request``, through which the
+    store is found.
     """
 
-    def decorate(handler: Callable[P, T]) -> Callable[P, Awaitable[T]]:
-        @wraps(handler)
-        async def handle(*args: P.args, **kwargs: P.kwargs) -> T:
-            if in_process:
-                return handler(*args, **kwargs)
-            return await run_in_threadpool(handler, *args, **kwargs)
+    @wraps(handler)
+    async def handle(*args: P.args, **kwargs: P.kwargs) -> T:
+        request = cast(Request, kwargs["request"])
+        if request.app.state.store.in_process:
+            return handler(*args, **kwargs)
+        return await run_in_threadpool(handler, *args, **kwargs)
 
-        return handle
-
-    return decorate
+    return handle
 
 
 class Guard:

@@ -94,11 +94,11 @@ def cohort_create(
     Example: collabcomm cohort create "Spring 2027" --module human-behaviour --closes 2027-03-31
     """
     store = open_store(database)
-    from collabcomm.service.app import new_cohort
+    from collabcomm.results.cohorts import new_cohort
 
     loaded = load_course(folder_of(course))
     fields = new_cohort(
-        loaded.course,
+        loaded.course.modules,
         name,
         list(modules),
         moment(opens, end_of_day=False) if opens else None,

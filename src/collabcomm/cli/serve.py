@@ -66,7 +66,7 @@ def serve_command(
     """
     for extra in ("book", "service", *(() if no_voila else ("voila",))):
         need(extra)
-    from collabcomm.service.run import reachable, run
+    from collabcomm.service.serve import reachable, run
     from collabcomm.store import Store
 
     _need_free("--port", host, port)
@@ -99,7 +99,7 @@ def serve_command(
 
 
 def _need_free(option: str, host: str, port: int) -> None:
-    from collabcomm.service.run import is_free
+    from collabcomm.service.serve import is_free
 
     if not is_free(host, port):
         raise click.ClickException(f"Port {port} is taken. Choose another with {option}.")

@@ -19,6 +19,7 @@ import nh3
 from markdown_it import MarkdownIt
 
 from collabcomm.course import models as c
+from collabcomm.course.draw import shuffled
 from collabcomm.course.loader import load
 from collabcomm.course.places import folder_around
 from collabcomm.engine.replay import TooManyStates, replay
@@ -88,44 +89,7 @@ def parse_when(text: str) -> list[Json]:
     return tests
 
 
-def seeded(names: list[str], seed: str) -> list[str]:
-    """Return names in an order that only the seed decides, the same on every machine."""
-    return sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{name}".encode()).digest())
-
-
-def shuffled(names: list[str], seed: str) -> list[str]:
-    """Return names in a seeded order that differs from the one given, as far as it can."""
-    order = seeded(names, seed)
-    return order if order != names else [*order[1:], *order[:1]]
-
-
-def draw(quiz: c.Quiz, attempt: str) -> list[str]:
-    """Return the ids of the items that an attempt gets, in its order; its id is the seed.
-
-    First each outcome gives ``per_outcome`` of its scored items. Then outcomes take turns, each
-    giving its next item, until there are enough: so every outcome is asked as evenly as the number
-    of items allows. ``check`` refuses a bank that cannot give so many.
-    """
-    if quiz.draw is None:
-        return [item.id for item in quiz.items]
-    by_id = {item.id: item for item in quiz.items}
-    groups: dict[str, list[str]] = {}
-    for item_id in seeded(list(by_id), attempt):
-        groups.setdefault(by_id[item_id].outcome or "", []).append(item_id)
-    taken: list[str] = []
-    for outcome, item_ids in groups.items():
-        scored = [x for x in item_ids if outcome and by_id[x].type not in c.UNSCORED]
-        taken += scored[: quiz.draw.per_outcome]
-    turns = seeded(list(groups), attempt)
-    rest = {outcome: [x for x in groups[outcome] if x not in taken] for outcome in turns}
-    while len(taken) < quiz.draw.items:
-        for outcome in turns:
-            if rest[outcome] and len(taken) < quiz.draw.items:
-                taken.append(rest[outcome].pop(0))
-    return seeded(taken, attempt)
-
-
-def without_key(quiz: Json) -> Json:
+def without_key(quiz: Mapping[str, Any]) -> Json:
     """Return a compiled quiz with nothing in it that tells which answers are right."""
     return {**quiz, "items": [_without_key(item) for item in quiz["items"]]}
 

@@ -19,6 +19,7 @@ from collabcomm.engine import attempt as a
 from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
 from collabcomm.room.rooms import Rooms
+from collabcomm.room.views import console_view
 from collabcomm.settings import DEFAULT_DATABASE
 from collabcomm.store import DatabaseUnusable, Store
 from collabcomm.texts import catalogue
@@ -189,7 +190,7 @@ class Console:
         if look.mark == self.mark:
             return
         self.mark = look.mark
-        shown = r.console_view(self.content, self.notes, room, look.counts, look.people)
+        shown = console_view(self.content, self.notes, room, look.counts, look.people)
         strings = dict(self.texts)
         self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
 

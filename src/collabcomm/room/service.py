@@ -1,53 +1,39 @@
 """HTTP of the trainer's room: a page for phones, one for the projector, votes, and what is new.
 
 Phones and the projector ask what is new and are kept waiting until something is (long polling), so
-that a change shows at once and a quiet room costs nothing. One task a room and process looks into
-the database while anybody waits; the views are made once for all who wait.
+that a change shows at once and a quiet room costs nothing.
 """
 
-# No `from __future__ import annotations` here: FastAPI has to read the annotations of local names.
+# No `from __future__ import annotations` here: FastAPI reads the annotations of what is wrapped.
 
 import asyncio
-import contextlib
-import html
-import io
-import json
-import logging
-import os
-from collections.abc import Callable
-from functools import cache
-from importlib import resources
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, cast
 
-import segno
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
-from fastapi import Path as InPath
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 
-from collabcomm.course.compiler import Json
-from collabcomm.engine import attempt as a
-from collabcomm.errors import Closed, Invalid, NotFound
-from collabcomm.http import API, brief, problem
-from collabcomm.player.join import join
+from collabcomm.engine.attempt import hashed, new_secret, now
+from collabcomm.engine.types import Scenario
+from collabcomm.errors import Closed, Invalid, NotFound, Unknown
+from collabcomm.http import API, brief, problem, visitor
 from collabcomm.results.export import Options as ExportOptions
 from collabcomm.results.export import csv
-from collabcomm.room import state as r
-from collabcomm.room.rooms import Look, Rooms
-from collabcomm.store import DatabaseUnusable, Store
-from collabcomm.texts import catalogue
+from collabcomm.room.debrief import debrief as look_back
+from collabcomm.room.debrief import rows
+from collabcomm.room.pages import STATIC, page, qr_code, static
+from collabcomm.room.rooms import Rooms
+from collabcomm.room.state import Room, choices_at, clean_room_code, path_of
+from collabcomm.room.watcher import Watchers
+from collabcomm.settings import Settings
+from collabcomm.store.limits import NEW_DEVICES, WRONG_CODES, Limits
 
 COOKIE = "collabcomm-room"
-SITE = "COLLABCOMM_SITE_URL"
-LOOK_EVERY = 0.15  # seconds between looks into the database while somebody waits
-WAIT = 25.0  # seconds that a request is kept waiting; proxies give up after 60
 DAY = 24 * 3600
-DEVICES = 1500  # that one address may bring in within ten minutes: a whole room may stand behind it
-STATIC = {"room.js": "text/javascript", "screen.js": "text/javascript", "room.css": "text/css"}
-log = logging.getLogger("collabcomm.room")
-Code = Annotated[str, InPath(max_length=40)]
+router = APIRouter()
+
+Answer = dict[str, Any]  # a JSON object, as it is sent
+Code = Annotated[str, Path(max_length=40)]
 
 
 class VoteBody(BaseModel):
@@ -58,262 +44,166 @@ class VoteBody(BaseModel):
     choice: str = Field(max_length=80, pattern="^[a-z0-9-]+$")
 
 
-class Watcher:
-    """Looks for what is new in one room, for all who wait for it in this process."""
-
-    def __init__(self, store: Store, content: Callable[[str], Json], code: str) -> None:
-        self.store, self.content, self.code = store, content, code
-        self.changed = asyncio.Condition()
-        self.waiting = 0
-        self.task: asyncio.Task[None] | None = None
-        self.room: r.Room | None = None
-        self.mark = self.join = ""
-        self.screen = self.public = b""
-
-    async def view(self, since: str, of_screen: bool, key: str | None) -> tuple[bytes, str]:
-        """Return a view and its mark as soon as the mark differs from ``since``."""
-        self.waiting += 1
-        try:
-            if self.task is None:
-                await self._look()
-                self.task = self.task or asyncio.create_task(self._watch())
-            assert self.room is not None
-            if of_screen and key != self.room.screen:
-                raise NotFound("This is not the address of the room's screen.")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(WAIT), self.changed:
-                    await self.changed.wait_for(lambda: self._mark(of_screen) != since)
-            return (self.screen if of_screen else self.public), self._mark(of_screen)
-        finally:
-            self.waiting -= 1
-
-    def _mark(self, of_screen: bool) -> str:
-        assert self.room is not None
-        return self.mark if of_screen else str(self.room.rev)
-
-    async def _watch(self) -> None:
-        failing = False
-        try:
-            while self.waiting:
-                await asyncio.sleep(LOOK_EVERY)
-                try:
-                    await self._look()
-                    failing = False
-                except DatabaseUnusable:  # it comes back
-                    continue
-                except Exception:  # the phones keep what they have; a mistake is logged once
-                    if not failing:
-                        log.exception("A room cannot be shown as it stands")
-                    failing = True
-        finally:
-            self.task = None
-
-    async def _look(self) -> None:
-        look = await run_in_threadpool(self._read)
-        room, mark = look.room, look.mark
-        if mark == self.mark:
-            return
-        scenario = self.content(room.version)
-        screen = {
-            **r.screen_view(scenario, room, look.counts, look.people),
-            "mark": mark,
-            "join": self.join,
-        }
-        public = {**r.public_view(scenario, room), "mark": str(room.rev)}
-        async with self.changed:
-            self.screen = json.dumps(screen, ensure_ascii=False).encode()
-            self.public = json.dumps(public, ensure_ascii=False).encode()
-            self.room, self.mark = room, mark
-            self.changed.notify_all()
-
-    def _read(self) -> Look:
-        return Rooms(self.store.database).look(self.code)
+def rooms_of(request: Request) -> Rooms:
+    """Return the rooms of the service that is asked."""
+    return watchers_of(request).rooms
 
 
-def address(request: Request) -> str:
+def limits_of(request: Request) -> Limits:
+    """Return what counts how often something happens."""
+    return cast(Limits, request.app.state.limits)
+
+
+def watchers_of(request: Request) -> Watchers:
+    """Return the watchers of this process."""
+    return cast(Watchers, request.app.state.watchers)
+
+
+def scenario_of(request: Request, room: Room) -> Scenario:
+    """Return the scenario of a room as it was when the room was opened."""
+    return watchers_of(request).scenario(room.version)
+
+
+def site_of(request: Request) -> str:
     """Return the address of the service as phones reach it."""
-    return (os.environ.get(SITE) or str(request.base_url)).rstrip("/")
+    return Settings.from_environment().site_url or str(request.base_url).rstrip("/")
 
 
-def qr_code(text: str) -> bytes:
-    """Return a QR code as SVG, with the quiet zone that cameras need."""
-    file = io.BytesIO()
-    segno.make(text, micro=False).save(file, kind="svg", scale=5, border=4, xmldecl=False)
-    return file.getvalue()
+@brief
+def known_room(code: Code, request: Request) -> Room:
+    """Return a room. Only wrong codes are counted: those who are in are never refused."""
+    try:
+        return rooms_of(request).get(clean_room_code(code))
+    except NotFound:
+        limits_of(request).count_or_refuse(WRONG_CODES, visitor(request))
+        raise
 
 
-@cache
-def static(name: str) -> str:
-    """Return a file of the room's pages; scripts are joined with the parts that they import."""
-    path = Path(__file__).parent / "static" / name
-    return join(path) if path.suffix == ".js" else path.read_text("utf-8")
+KnownRoom = Annotated[Room, Depends(known_room)]
 
 
-def page(name: str, code: str, lang: str) -> str:
-    """Return a page of the room: its texts are in it, its content comes by asking."""
-    texts = catalogue("room", lang)
-    body = (resources.files("collabcomm.room") / "templates" / f"{name}.html").read_text("utf-8")
-    strings = json.dumps(dict(texts), ensure_ascii=False).replace("<", "\\u003c")
-    body = body.replace("{lang}", lang).replace("{code}", html.escape(code))
-    body = body.replace("{strings}", strings)
-    for key, text in texts.items():
-        body = body.replace(f"{{t:{key}}}", html.escape(text))
-    return body
+def room_of_screen(room: KnownRoom, screen: Annotated[str, Query(max_length=80)]) -> Room:
+    """Return a room to who holds the key of its screen; raise NotFound for another key."""
+    if screen != room.screen:
+        raise NotFound("This is not the address of the room's screen.")
+    return room
 
 
-def rooms(
-    store: Store,
-    content: Callable[[str], Json],
-    count_or_refuse: Callable[[int, Request, str], None],
-    wrong_codes: int,
-    lang: str,
-) -> APIRouter:
-    """Return the addresses of the rooms.
+ShownRoom = Annotated[Room, Depends(room_of_screen)]
 
-    ``content`` gives a scenario by version; ``count_or_refuse`` counts what an address did and
-    refuses it beyond a number of times; ``wrong_codes`` is how often a code may be wrong;
-    ``lang`` is the language of the pages.
-    """
-    router = APIRouter()
-    watchers: dict[str, Watcher] = {}
-    handles = brief(store.in_process)
 
-    @handles
-    def known(code: Code, request: Request) -> r.Room:
-        """Return a room. Only wrong codes are counted: those who are in are never refused."""
-        try:
-            return Rooms(store.database).get(r.clean_room_code(code))
-        except NotFound:
-            count_or_refuse(wrong_codes, request, "code")
-            raise
+def participant_of(room: Room, request: Request) -> str | None:
+    """Return the participant whose browser asks, None where it has not come in."""
+    secret = request.cookies.get(COOKIE)
+    participant = hashed(f"{room.code}:{secret}") if secret else None
+    if participant and rooms_of(request).is_in(room.code, participant):
+        return participant
+    return None
 
-    Known = Annotated[r.Room, Depends(known)]
 
-    def watcher(code: str) -> Watcher:
-        if code not in watchers:
-            for idle in [k for k, one in watchers.items() if not one.waiting and not one.task]:
-                del watchers[idle]
-            watchers[code] = Watcher(store, content, code)
-        return watchers[code]
+@router.get("/room/{code}", include_in_schema=False)
+def participants_page(room: KnownRoom, request: Request) -> HTMLResponse:
+    """The page that participants open on their phones."""
+    return HTMLResponse(page("participant", room.code, watchers_of(request).lang))
 
-    def device(room: r.Room, request: Request) -> str | None:
-        secret = request.cookies.get(COOKIE)
-        participant = a.hashed(f"{room.code}:{secret}") if secret else None
-        return (
-            participant
-            if participant and Rooms(store.database).is_in(room.code, participant)
-            else None
+
+@router.get("/room/{code}/screen", include_in_schema=False)
+def screen_page(room: KnownRoom, request: Request) -> HTMLResponse:
+    """The page for the projector; its key stands after the # and never leaves the browser."""
+    return HTMLResponse(page("screen", room.code, watchers_of(request).lang))
+
+
+@router.get("/room/{code}/debrief", include_in_schema=False)
+def debrief_page(room: KnownRoom, request: Request) -> HTMLResponse:
+    """The printable page of a session; its key stands after the #."""
+    return HTMLResponse(page("debrief", room.code, watchers_of(request).lang))
+
+
+@router.get("/room/{code}/qr.svg", include_in_schema=False)
+def qr(room: KnownRoom, request: Request) -> Response:
+    """The address that phones open, as a QR code."""
+    return Response(qr_code(f"{site_of(request)}/room/{room.code}"), media_type="image/svg+xml")
+
+
+@router.get("/room-files/{name}", include_in_schema=False)
+def files(name: str) -> Response:
+    """The scripts and styles of these pages."""
+    if name not in STATIC:
+        raise NotFound("There is no such file.")
+    return Response(static(name), media_type=f"{STATIC[name]}; charset=utf-8")
+
+
+@router.post(f"{API}/rooms/{{code}}/enter")
+@brief
+def enter(room: KnownRoom, request: Request, response: Response) -> Answer:
+    """Come into a room: the browser gets a secret by which its votes count once."""
+    if room.ended:
+        raise Closed("This room has ended. Thank you for taking part.")
+    if participant_of(room, request) is None:
+        limits_of(request).count_or_refuse(NEW_DEVICES, visitor(request))
+        secret = new_secret()
+        rooms_of(request).enter(room.code, hashed(f"{room.code}:{secret}"), now())
+        response.set_cookie(
+            COOKIE,
+            secret,
+            max_age=DAY,
+            path=f"{API}/rooms/{room.code}",
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
         )
+    return {"title": scenario_of(request, room)["title"]}
 
-    # -------------------------------------------------------------------- pages
 
-    @router.get("/room/{code}", include_in_schema=False)
-    def participants_page(room: Known) -> HTMLResponse:
-        """The page that participants open on their phones."""
-        return HTMLResponse(page("participant", room.code, lang))
+@router.get(f"{API}/rooms/{{code}}")
+async def news(
+    request: Request,
+    code: Code,
+    since: Annotated[str, Query(max_length=60)] = "",
+    screen: Annotated[str | None, Query(max_length=80)] = None,
+) -> Response:
+    """Return what the room shows, as soon as it differs from ``since``; at most 25 s later."""
+    clean, watchers = clean_room_code(code), watchers_of(request)
+    if not watchers.is_watched(clean):
+        await known_room(code=code, request=request)
+    watcher = watchers.of(clean)
+    watcher.join = f"{site_of(request)}/room/{clean}"
+    try:
+        view = await watcher.view(since, screen is not None, screen)
+    except asyncio.CancelledError:  # the service stops; phones ask again soon
+        return problem(503, "The service is being restarted.", {"Retry-After": "2"})
+    return Response(view, media_type="application/json")
 
-    @router.get("/room/{code}/screen", include_in_schema=False)
-    def screen_page(room: Known) -> HTMLResponse:
-        """The page for the projector; its key stands after the # and never leaves the browser."""
-        return HTMLResponse(page("screen", room.code, lang))
 
-    @router.get("/room/{code}/qr.svg", include_in_schema=False)
-    def qr(room: Known, request: Request) -> Response:
-        """The address that phones open, as a QR code."""
-        return Response(qr_code(f"{address(request)}/room/{room.code}"), media_type="image/svg+xml")
+@router.post(f"{API}/rooms/{{code}}/votes")
+@brief
+def vote(room: KnownRoom, body: VoteBody, request: Request) -> Answer:
+    """Vote, or vote otherwise, while the ballot is open."""
+    participant = participant_of(room, request)
+    if participant is None:
+        raise Unknown("Come into the room first: reload the page.")
+    scenario = scenario_of(request, room)
+    node = scenario["nodes"][path_of(scenario, room.state).at]
+    if body.choice not in {choice["id"] for choice in choices_at(node)}:
+        raise Invalid("There is no such choice here.")
+    rooms_of(request).vote(room.code, body.ballot, participant, body.choice, now())
+    return {"counted": body.choice, "ballot": body.ballot}
 
-    @router.get("/room-files/{name}", include_in_schema=False)
-    def files(name: str) -> Response:
-        """The scripts and styles of these pages."""
-        if name not in STATIC:
-            raise NotFound("There is no such file.")
-        return Response(static(name), media_type=f"{STATIC[name]}; charset=utf-8")
 
-    # ---------------------------------------------------------------------- api
+@router.get(f"{API}/rooms/{{code}}/debrief")
+def debrief(room: ShownRoom, request: Request) -> Answer:
+    """Return what the group looks back on: counts and choices, nobody's name."""
+    others = rooms_of(request).ended(room.version, room.code)
+    return look_back(scenario_of(request, room), room, others)
 
-    @router.post(f"{API}/rooms/{{code}}/enter")
-    @handles
-    def enter(room: Known, request: Request, response: Response) -> Json:
-        """Come into a room: the browser gets a secret by which its votes count once."""
-        if room.ended:
-            raise Closed("This room has ended. Thank you for taking part.")
-        if device(room, request) is None:
-            count_or_refuse(DEVICES, request, "device")
-            secret = a.new_secret()
-            Rooms(store.database).enter(room.code, a.hashed(f"{room.code}:{secret}"), a.now())
-            response.set_cookie(
-                COOKIE,
-                secret,
-                max_age=DAY,
-                path=f"{API}/rooms/{room.code}",
-                httponly=True,
-                samesite="strict",
-                secure=request.url.scheme == "https",
-            )
-        return {"title": content(room.version)["title"]}
 
-    @router.get(f"{API}/rooms/{{code}}")
-    async def news(
-        request: Request,
-        code: Code,
-        since: Annotated[str, Query(max_length=60)] = "",
-        screen: Annotated[str | None, Query(max_length=80)] = None,
-    ) -> Response:
-        """Return what the room shows, as soon as it differs from ``since``; at most 25 s later."""
-        name = r.clean_room_code(code)
-        if name not in watchers or watchers[name].task is None:
-            await known(code, request)
-        watching = watcher(name)
-        watching.join = f"{address(request)}/room/{name}"
-        try:
-            data, _ = await watching.view(since, screen is not None, screen)
-        except asyncio.CancelledError:  # the service stops; phones ask again soon
-            return problem(503, "The service is being restarted.", {"Retry-After": "2"})
-        return Response(data, media_type="application/json")
-
-    @router.post(f"{API}/rooms/{{code}}/votes")
-    @handles
-    def vote(room: Known, body: VoteBody, request: Request) -> Json:
-        """Vote, or vote otherwise, while the ballot is open."""
-        participant = device(room, request)
-        if participant is None:
-            raise HTTPException(401, "Come into the room first: reload the page.")
-        scenario = content(room.version)
-        node = scenario["nodes"][r.path_of(scenario, room.state).at]
-        if body.choice not in {choice["id"] for choice in r.choices_at(node)}:
-            raise Invalid("There is no such choice here.")
-        Rooms(store.database).vote(room.code, body.ballot, participant, body.choice, a.now())
-        return {"counted": body.choice, "ballot": body.ballot}
-
-    # ----------------------------------------------------------------- looking back
-
-    @router.get("/room/{code}/debrief", include_in_schema=False)
-    def debrief_page(room: Known) -> HTMLResponse:
-        """The printable page of a session; its key stands after the #."""
-        return HTMLResponse(page("debrief", room.code, lang))
-
-    def for_screen(room: Known, screen: Annotated[str, Query(max_length=80)]) -> r.Room:
-        if screen != room.screen:
-            raise NotFound("This is not the address of the room's screen.")
-        return room
-
-    Shown = Annotated[r.Room, Depends(for_screen)]
-
-    @router.get(f"{API}/rooms/{{code}}/debrief")
-    def debrief(room: Shown) -> Json:
-        """Return what the group looks back on: counts and choices, nobody's name."""
-        others = Rooms(store.database).ended(room.version, room.code)
-        return r.debrief(content(room.version), room, others)
-
-    @router.get(f"{API}/rooms/{{code}}/session.csv", response_class=PlainTextResponse)
-    def session(room: Shown) -> Response:
-        """Return the session as a table, without personal data."""
-        head, *body = r.rows(content(room.version), room)
-        text = b"".join(csv.lines(head, body, ExportOptions()))
-        return Response(
-            text,
-            media_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="room-{room.code}.csv"'},
-        )
-
-    return router
+@router.get(f"{API}/rooms/{{code}}/session.csv", response_class=PlainTextResponse)
+def session(room: ShownRoom, request: Request) -> Response:
+    """Return the session as a table, without personal data."""
+    head, *body = rows(scenario_of(request, room), room)
+    text = b"".join(csv.lines(head, body, ExportOptions()))
+    return Response(
+        text,
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="room-{room.code}.csv"'},
+    )

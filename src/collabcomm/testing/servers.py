@@ -15,6 +15,7 @@ from typing import Any
 
 import uvicorn
 
+from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.service.app import create_app
 from collabcomm.settings import Settings
@@ -71,7 +72,7 @@ class Service:
 
     def __init__(self, site: Path, course: Path, database: str, port: int | None = None) -> None:
         self.store = Store(database)
-        app = create_app(site, load(course).course, self.store)
+        app = create_app(site, deliver(load(course).course), self.store)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         config = uvicorn.Config(
@@ -115,7 +116,7 @@ class ServiceProcess:
         self.environment = {**os.environ, **told}
         self.words = [
             *(sys.executable, "-m", "uvicorn", "--factory"),
-            *("collabcomm.service.app:from_environment", "--port", str(self.port)),
+            *("collabcomm.service.serve:from_environment", "--port", str(self.port)),
             *("--workers", str(workers), "--no-access-log", "--log-level", "critical"),
             *("--timeout-graceful-shutdown", "2", *options),
         ]

@@ -6,7 +6,16 @@ import logging
 import signal
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from collabcomm.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+# A thread that comes back from a database server waits for whichever runs Python then. With short
+# turns that wait is short, unlike with the usual 5 ms.
+SWITCH_SECONDS = 0.0005
 
 
 def run(host: str, port: int, workers: int, proxy: str, log_requests: bool) -> None:
@@ -26,7 +35,7 @@ def run(host: str, port: int, workers: int, proxy: str, log_requests: bool) -> N
     # uvicorn raises a signal again once it has stopped: as an exit it lets others be stopped too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
-        "collabcomm.service.app:from_environment",
+        "collabcomm.service.serve:from_environment",
         factory=True,
         host=host,
         port=port,
@@ -37,6 +46,24 @@ def run(host: str, port: int, workers: int, proxy: str, log_requests: bool) -> N
         access_log=False,  # its lines hold addresses of visitors and ids of attempts
         log_config=_logging(log_requests),
     )
+
+
+def from_environment() -> FastAPI:
+    """Return the service that the environment describes; each process that answers calls it.
+
+    Python's turns become short in the whole process, which does nothing else.
+    """
+    from collabcomm.course.deliver import deliver
+    from collabcomm.course.loader import load
+    from collabcomm.service.app import create_app
+    from collabcomm.store import Store
+
+    settings = Settings.from_environment()
+    assert settings.course is not None
+    assert settings.site is not None
+    sys.setswitchinterval(SWITCH_SECONDS)
+    delivery = deliver(load(settings.course).course)
+    return create_app(settings.site, delivery, Store(settings.database))
 
 
 def _logging(requests: bool) -> dict[str, Any]:
