@@ -3,9 +3,11 @@ PYTHON ?= python3
 PORT ?= 8000
 VOILA_PORT ?= 8866
 BIN := .venv/bin
+# From its wheel; it asks nobody for anything.
+DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test hub check lint types build bench schema lock clean
+.PHONY: help serve test hub check lint format types build bench schema lock clean
 
 help:  ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,9 +37,17 @@ hub: .venv/.ready  ## Run the tests of many trainers' JupyterHub (gets it into .
 check: .venv/.ready  ## Report what is wrong with the course
 	@$(BIN)/collabcomm check
 
-lint: .venv/.ready  ## Hold style and layers
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+lint: .venv/.ready  ## Hold style, layers, lengths and the scripts' types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/python tests/lint/lengths.py
+	@$(DENO) fmt --check --quiet && $(DENO) lint --quiet
+	@$(DENO) check --quiet --no-remote src/collabcomm tests
+	@$(DENO) test --quiet --no-remote --allow-read=tests/cases --reporter=dot tests > /dev/null \
+	  || $(DENO) test --quiet --no-remote --allow-read=tests/cases tests
+
+format: .venv/.ready  ## Write Python and JavaScript as lint wants them
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(DENO) fmt --quiet
 
 types: .venv/.ready
 	@$(BIN)/mypy

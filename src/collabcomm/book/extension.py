@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +10,16 @@ from sphinx.errors import ExtensionError
 
 from collabcomm import __version__
 from collabcomm.book import activities, evidence, evidence_map, lessons
+from collabcomm.book.assets import LOOK, gather
 from collabcomm.book.directive import BOOKS, Book, data_script
 from collabcomm.book.pages import PageContext
 from collabcomm.course.check import check
 from collabcomm.course.compiler import Compiler, version_of
 from collabcomm.course.loader import load
 from collabcomm.course.problems import CourseError
-from collabcomm.player.join import graded_script, join, player_script
 from collabcomm.texts import catalogue
 
-HERE = Path(__file__).parent
-PLAYER = HERE.parent / "player"
-LOOK = HERE.parent / "look"
-TEMPLATES = HERE / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 THEME = "collabcomm"
 
 
@@ -37,7 +33,9 @@ def _configure(app: Sphinx, config: Any) -> None:
     if problems:
         raise ExtensionError("The course has problems:\n" + "\n".join(map(str, problems)))
     BOOKS[app] = Book(loaded.course, Compiler(loaded.course), loaded.root)
-    config.html_static_path.append(str(_assets(Path(app.doctreedir) / "static")))
+    assets = Path(app.doctreedir) / "static"
+    look = gather(assets)
+    config.html_static_path.append(str(assets))
     config.templates_path.append(str(LOOK))
     config.primary_domain = None  # else {module} would be Python's
     config.html_permalinks = False
@@ -50,22 +48,7 @@ def _configure(app: Sphinx, config: Any) -> None:
     files = [*TEMPLATES.rglob("*.*"), *LOOK.rglob("*.svg")]
     theme = {p.name: p.read_text("utf-8") for p in sorted(files)}
     texts = [dict(catalogue(name, loaded.course.info.language)) for name in ("book", "player")]
-    config.collabcomm_version = version_of([__version__, info, modules, theme, *texts])
-
-
-def _assets(folder: Path) -> Path:
-    """Gather the scripts, styles and fonts of the pages in one folder and return it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HERE / "static", folder)
-    shutil.copytree(LOOK / "fonts", folder / "fonts")
-    looks = [LOOK / name for name in ("colours.css", "icon.svg", "theme.js")]
-    for file in (*looks, PLAYER / "player.css"):
-        shutil.copy2(file, folder)
-    scripts = {"player.js": player_script(), "graded.js": graded_script()}
-    scripts |= {name: join(HERE / "static" / name) for name in ("book.js", "record.js")}
-    for name, script in scripts.items():
-        (folder / name).write_text(script, "utf-8")
-    return folder
+    config.collabcomm_version = version_of([__version__, info, modules, theme, look, *texts])
 
 
 def _page(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doc: Any) -> None:

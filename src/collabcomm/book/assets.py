@@ -1,0 +1,42 @@
+"""What the pages load: scripts joined from their parts, styles, type. It all lies in `_static`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from collabcomm.player.join import graded_script, join, player_script
+
+HERE = Path(__file__).parent
+PLAYER = HERE.parent / "player"
+LOOK = HERE.parent / "look"
+STYLES = (LOOK / "colours.css", HERE / "static" / "course.css", PLAYER / "player.css")
+PICTURES = (LOOK / "icon.svg",)
+FIRST = LOOK / "theme.js"  # runs before the first paint, as it is
+
+
+def scripts() -> dict[str, str]:
+    """Return the scripts of the pages by name."""
+    return {
+        "player.js": player_script(),
+        "graded.js": graded_script(),
+        "book.js": join(HERE / "static" / "book.js"),
+        "record.js": join(HERE / "static" / "record.js"),
+        FIRST.name: FIRST.read_text("utf-8"),
+    }
+
+
+def gather(folder: Path) -> str:
+    """Fill a folder with all that pages load, and return the text of what can change their look.
+
+    A page is written again when that text changes; else a build after a change of a script would
+    leave the old one where it was.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(LOOK / "fonts", folder / "fonts")
+    for file in (*STYLES, *PICTURES):
+        shutil.copy2(file, folder)
+    written = scripts()
+    for name, script in written.items():
+        (folder / name).write_text(script, "utf-8")
+    return "".join([*written.values(), *(file.read_text("utf-8") for file in STYLES)])
