@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import subprocess
 import sys
 import tomllib
@@ -11,10 +13,11 @@ import click
 import pytest
 from click.testing import CliRunner
 
+import collabcomm
 from collabcomm.book.build import UNUSED, UNWANTED
 from collabcomm.cli.main import main
 from collabcomm.cli.shared import EXTRAS
-from collabcomm.errors import NotFound
+from collabcomm.errors import NotFound, Refused
 from folders import REPO, SMALL
 
 
@@ -103,6 +106,22 @@ def test_a_token_is_printed_once_and_kept_as_a_hash(database, tmp_path):
     ).output.strip()
     assert len(token) > 40
     assert token.encode() not in (tmp_path / "results.sqlite3").read_bytes()
+
+
+def test_marks_that_cannot_be_read_get_a_sentence(tmp_path):
+    marks = tmp_path / "marks.csv"
+    marks.write_text("learner,a\nmax,1\n")
+    assert "there is no learner; add a row" in run("results", "analyse", marks, code=1).output
+
+
+def test_every_exception_of_ours_is_a_refusal():
+    for module in pkgutil.walk_packages(collabcomm.__path__, "collabcomm."):
+        if ".migrations" in module.name or module.name.endswith("__main__"):
+            continue
+        for thing in vars(importlib.import_module(module.name)).values():
+            ours = isinstance(thing, type) and thing.__module__.startswith("collabcomm.")
+            if ours and issubclass(thing, Exception):
+                assert issubclass(thing, Refused), thing
 
 
 def test_a_refusal_is_a_sentence_and_a_defect_shows_as_one(monkeypatch):

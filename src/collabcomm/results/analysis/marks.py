@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from collabcomm.errors import Invalid
 from collabcomm.results.analysis.table import Floats
 
 
-class MarksUnreadable(ValueError):
+class MarksUnreadable(Invalid):
     """A table of marks that cannot be read; the text says where, why and what to do."""
 
     def __init__(self, why: str, line: int | None = None, column: int | None = None) -> None:
