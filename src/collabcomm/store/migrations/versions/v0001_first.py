@@ -12,6 +12,11 @@ def upgrade() -> None:
     if sa.inspect(op.get_bind()).has_table("cohorts"):
         op.drop_table("migrations")
         return
+    _people()
+    _work()
+
+
+def _people() -> None:
     op.create_table(
         "cohorts",
         sa.Column("code", sa.String(20), primary_key=True),
@@ -45,6 +50,9 @@ def upgrade() -> None:
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("created", sa.DateTime, nullable=False),
     )
+
+
+def _work() -> None:
     op.create_table(
         "contents",
         sa.Column("version", sa.String(16), primary_key=True),
