@@ -5,18 +5,15 @@ from __future__ import annotations
 import click
 
 from collabcomm import __version__
+from collabcomm.cli.backup import backup_command, restore_command
+from collabcomm.cli.cohort import cohort_group
 from collabcomm.cli.course import build_command, check_command, pack_command, schema_command
+from collabcomm.cli.learner import learner_group
 from collabcomm.cli.replay import replay_command
-from collabcomm.cli.results import (
-    backup_command,
-    cohort_group,
-    learner_group,
-    restore_command,
-    results_group,
-    token_group,
-)
+from collabcomm.cli.results import results_group
 from collabcomm.cli.serve import serve_command
 from collabcomm.cli.shared import Group
+from collabcomm.cli.token import token_group
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""The commands that look after results: cohorts, tokens, learners, results, backups."""
+"""The command `results`: exports, analyses, learners' records."""
 
 from __future__ import annotations
 
@@ -12,247 +12,19 @@ from typing import Any, get_args
 import click
 
 from collabcomm.cli.shared import (
+    cohort_option,
     course_option,
     database_option,
     load_course,
-    moment,
     need,
     open_store,
+    output_option,
     write,
 )
 from collabcomm.course.places import folder_of
-from collabcomm.engine.attempt import FEEDBACK, NAMES, ROLES, Role
+from collabcomm.engine.attempt import clean_code
 from collabcomm.results import export
 from collabcomm.texts import counted
-
-cohort_option = click.option("--cohort", "code", required=True, help="The cohort's code.")
-output_option = click.option(
-    "--output", default="-", help="The file to write; the screen if not given.", metavar="FILE"
-)
-
-
-def _code(text: str) -> str:
-    from collabcomm.engine.attempt import clean_code
-
-    return clean_code(text)
-
-
-@contextmanager
-def _progress(label: str, length: int, show: bool) -> Iterator[Callable[[int], None]]:
-    """Show how far a long work is, on the screen but never in what is written."""
-    shown: Any = click.progressbar(length=length, label=label, file=sys.stderr, hidden=not show)
-    with shown as bar:
-        yield bar.update
-
-
-# ------------------------------------------------------------------------- cohorts
-
-
-@click.group("cohort")
-def cohort_group() -> None:
-    """Make, list and close the groups that learners join."""
-
-
-@cohort_group.command("create")
-@click.argument("name")
-@click.option("--module", "modules", multiple=True, help="A module of the course; repeatable.")
-@click.option("--opens", help="Day (2027-03-01, its beginning in UTC) or time of the start.")
-@click.option("--closes", help="Day (2027-03-31, its end in UTC) or time after which it closes.")
-@click.option("--pass-mark", type=click.IntRange(0, 100), help="Percent; the quiz's own if absent.")
-@click.option(
-    "--attempts", type=click.IntRange(1, 100), help="At a graded quiz; its own number if absent."
-)
-@click.option(
-    "--feedback",
-    type=click.Choice(FEEDBACK),
-    default="after-submission",
-    show_default=True,
-    help="When learners see key and feedback.",
-)
-@click.option(
-    "--names",
-    type=click.Choice(NAMES),
-    default="optional",
-    show_default=True,
-    help="Whether learners give a name, or get a pseudonym.",
-)
-@click.option("--site", help="Address of the course, to print the link that learners join by.")
-@course_option
-@database_option
-def cohort_create(
-    name: str,
-    modules: tuple[str, ...],
-    opens: str | None,
-    closes: str | None,
-    site: str | None,
-    course: Path | None,
-    database: str,
-    **settings: Any,
-) -> None:
-    """Make a cohort and print the code that learners join it with.
-
-    Example: collabcomm cohort create "Spring 2027" --module human-behaviour --closes 2027-03-31
-    """
-    store = open_store(database)
-    from collabcomm.results.cohorts import new_cohort
-
-    loaded = load_course(folder_of(course))
-    fields = new_cohort(
-        loaded.course.modules,
-        name,
-        list(modules),
-        moment(opens, end_of_day=False) if opens else None,
-        moment(closes) if closes else None,
-        **settings,
-    )
-    cohort = store.cohorts.create(**fields)
-    click.echo(cohort.code)
-    if site:
-        click.echo(f"{site.rstrip('/')}/join/{cohort.code}")
-
-
-@cohort_group.command("list")
-@database_option
-def cohort_list(database: str) -> None:
-    """List the cohorts with their codes.
-
-    Example: collabcomm cohort list
-    """
-    for one in open_store(database).cohorts.all():
-        parts = [", ".join(one.modules)]
-        if one.opens:
-            parts.append(f"opens {one.opens:%Y-%m-%d %H:%M} UTC")
-        parts.append(f"closes {one.closes:%Y-%m-%d %H:%M} UTC" if one.closes else "stays open")
-        if one.erases:
-            parts.append(f"erased on {one.erases:%Y-%m-%d}")
-        click.echo(f"{one.code}  {one.name}  ({'; '.join(parts)})")
-
-
-@cohort_group.command("close")
-@click.argument("code")
-@click.option(
-    "--keep-days",
-    type=click.IntRange(0, 36_500),
-    help="Erase the learners and all their work after so many days.",
-)
-@database_option
-def cohort_close(code: str, keep_days: int | None, database: str) -> None:
-    """Close a cohort now; say how long its learners' work is kept.
-
-    The service erases what is due within the hour, and so does this command.
-    Example: collabcomm cohort close KFQT-73MW --keep-days 365
-    """
-    from collabcomm.engine.attempt import now
-
-    store = open_store(database)
-    one = store.cohorts.close(_code(code), now(), keep_days)
-    erased = store.learners.erase_due(now())
-    kept = f"kept until {one.erases:%Y-%m-%d}, then erased" if one.erases else "kept without end"
-    click.echo(f"'{one.name}' is closed. Its results are {kept}.")
-    if erased:
-        click.echo(f"{counted(erased, 'learner')} erased.")
-
-
-# -------------------------------------------------------------------------- tokens
-
-
-@click.group("token")
-def token_group() -> None:
-    """Give assessors, trainers and other programs access over HTTP."""
-
-
-@token_group.command("create")
-@click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--name", required=True, help="Who holds it.")
-@database_option
-def token_create(role: Role, name: str, database: str) -> None:
-    """Make a token and print it, this once; only its hash is kept.
-
-    Example: collabcomm token create --role assessor --name "Quality team"
-    """
-    from collabcomm.engine.attempt import now
-
-    click.echo(open_store(database).access.create_token(role, name[:80], now()))
-
-
-@token_group.command("list")
-@database_option
-def token_list(database: str) -> None:
-    """List who holds tokens; the tokens themselves are not known any more.
-
-    Example: collabcomm token list
-    """
-    for role, name, created in open_store(database).access.tokens():
-        click.echo(f"{created:%Y-%m-%d}  {role:8}  {name}")
-
-
-@token_group.command("revoke")
-@click.argument("name")
-@database_option
-def token_revoke(name: str, database: str) -> None:
-    """Take back all tokens that somebody holds.
-
-    Example: collabcomm token revoke "Quality team"
-    """
-    count = open_store(database).access.revoke_tokens(name[:80])
-    if not count:
-        raise click.ClickException(f"'{name}' holds no token; see: collabcomm token list")
-    click.echo(f"{counted(count, 'token')} taken back.")
-
-
-# ------------------------------------------------------------------------- learners
-
-
-@click.group("learner")
-def learner_group() -> None:
-    """Give learners what is held on them, and erase it."""
-
-
-@learner_group.command("list")
-@cohort_option
-@database_option
-def learner_list(code: str, database: str) -> None:
-    """List a cohort's learners with their ids.
-
-    Example: collabcomm learner list --cohort KFQT-73MW
-    """
-    store = open_store(database)
-    for one in store.learners.of_cohort(store.cohorts.get(_code(code)).code):
-        click.echo(f"{one.id}  {one.name or ''}".rstrip())
-
-
-@learner_group.command("export")
-@click.argument("learner")
-@output_option
-@database_option
-def learner_export(learner: str, output: str, database: str) -> None:
-    """Write everything that is held on a learner, as JSON, for the learner to have.
-
-    Example: collabcomm learner export 3f0c9a --output learner.json
-    """
-    data = open_store(database).learners.everything_of(learner)
-    text = json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n"
-    write(output, iter([text.encode()]))
-
-
-@learner_group.command("erase")
-@click.argument("learner")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@database_option
-def learner_erase(learner: str, yes: bool, database: str) -> None:
-    """Erase a learner: name, answers, attempts, all of it. There is no way back.
-
-    Backups made before still hold them. Example: collabcomm learner erase 3f0c9a --yes
-    """
-    store = open_store(database)
-    one = store.learners.get(learner)
-    if not yes:
-        click.confirm(f"Erase {one.name or one.id} and all their work?", abort=True)
-    store.learners.erase(one.id)
-    click.echo("Erased.")
-
-
-# -------------------------------------------------------------------------- results
 
 
 @click.group("results")
@@ -293,7 +65,7 @@ def results_export(code: str, shape: Any, output: str, database: str, **options:
     Example: collabcomm results export --cohort KFQT-73MW --format xlsx --output results.xlsx
     """
     store = open_store(database)
-    cohort = store.cohorts.get(_code(code))
+    cohort = store.cohorts.get(clean_code(code))
     if shape == "xlsx" and output == "-":
         raise click.UsageError("a workbook needs a file: --output results.xlsx")
     total = store.results.count(cohort.code)
@@ -340,8 +112,8 @@ def results_analyse(
     need("service")
     from collabcomm.results.analysis import analyse
     from collabcomm.results.analysis.marks import read_marks
-    from collabcomm.results.analysis.scenario import ScenarioAnalysis
-    from collabcomm.results.gather import analyse_activity, describe, describe_scenario
+    from collabcomm.results.gather import analyse_activity
+    from collabcomm.results.report import describe
 
     if marks is not None:
         table, most, names, _ = read_marks(_text_of(marks))
@@ -351,15 +123,21 @@ def results_analyse(
     if code is None or activity is None:
         raise click.UsageError("give a file of marks, or --cohort and --activity.")
     store = open_store(database)
-    versions = analyse_activity(store, store.cohorts.get(_code(code)), activity, which)
+    versions = analyse_activity(store, store.cohorts.get(clean_code(code)), activity, which)
     if shape == "json":
-        click.echo(_json([one.as_json() for one in versions]))
+        click.echo(_json([version.as_json() for version in versions]))
         return
-    for one in versions:
-        click.echo(f"{one.content['title']}, version {one.content['version']}")
-        scenario = isinstance(one.analysis, ScenarioAnalysis)
-        lines = describe_scenario(one.analysis) if scenario else describe(one.analysis)  # type: ignore[arg-type]
-        click.echo("\n".join(lines) + "\n")
+    for version in versions:
+        click.echo(f"{version.content['title']}, version {version.content['version']}")
+        click.echo("\n".join(describe(version.analysis)) + "\n")
+
+
+@contextmanager
+def _progress(label: str, length: int, show: bool) -> Iterator[Callable[[int], None]]:
+    """Show how far a long work is, on the screen but never in what is written."""
+    shown: Any = click.progressbar(length=length, label=label, file=sys.stderr, hidden=not show)
+    with shown as bar:
+        yield bar.update
 
 
 def _text_of(path: Path) -> str:
@@ -398,7 +176,7 @@ def results_import(
     from collabcomm.results.record import read_key
 
     loaded = load_course(folder_of(course))
-    cohort = store.cohorts.get(_code(code))
+    cohort = store.cohorts.get(clean_code(code))
     importer = Importer(
         store, loaded.course, cohort, [read_key(path.read_bytes()) for path in keys]
     )
@@ -406,8 +184,8 @@ def results_import(
     for outcome in importer.import_folder(folder):
         outcomes.append(outcome)
         click.echo(str(outcome), err=bool(outcome.rejected))
-    bad = sum(bool(one.rejected) for one in outcomes)
-    added = sum(one.attempts for one in outcomes)
+    bad = sum(bool(outcome.rejected) for outcome in outcomes)
+    added = sum(outcome.attempts for outcome in outcomes)
     click.echo(
         f"{counted(len(outcomes), 'file')} read, {counted(added, 'attempt')} added to "
         f"'{cohort.name}', {counted(bad, 'file')} rejected."
@@ -460,36 +238,3 @@ def results_key(database: str) -> None:
     from collabcomm.results.record import public_pem, signing_key
 
     click.echo(public_pem(signing_key(store)), nl=False)
-
-
-# -------------------------------------------------------------------------- backups
-
-
-@click.command("backup")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@database_option
-def backup_command(file: Path, database: str) -> None:
-    """Write all results to one file, while the service goes on working.
-
-    The file holds names and the signing key: keep it as a secret. Example: collabcomm backup
-    results.backup
-    """
-    store = open_store(database)
-    from collabcomm.store.backup import backup
-
-    click.echo(f"{counted(backup(store, file), 'row')} written to {file}.")
-
-
-@click.command("restore")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@database_option
-def restore_command(file: Path, database: str) -> None:
-    """Read a backup into an empty database: all of it, or nothing.
-
-    Also the way from SQLite to PostgreSQL. Example: collabcomm restore results.backup --database
-    sqlite:///restored.sqlite3
-    """
-    store = open_store(database)
-    from collabcomm.store.backup import restore
-
-    click.echo(f"{counted(restore(store, file), 'row')} restored.")

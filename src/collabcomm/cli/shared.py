@@ -56,6 +56,12 @@ database_option = click.option(
 )
 
 
+cohort_option = click.option("--cohort", "code", required=True, help="The cohort's code.")
+output_option = click.option(
+    "--output", default="-", help="The file to write; the screen if not given.", metavar="FILE"
+)
+
+
 def load_course(course: Path | None) -> Loaded:
     """Load a course folder."""
     from collabcomm.course.loader import load

@@ -34,7 +34,8 @@ from collabcomm.results.analysis import Analysis
 from collabcomm.results.analysis.quiz import QuizAnalysis
 from collabcomm.results.analysis.reliability import level
 from collabcomm.results.analysis.scenario import ScenarioAnalysis
-from collabcomm.results.gather import Changes, between, number, percent
+from collabcomm.results.gather import Changes
+from collabcomm.results.report import between, number, percent
 from collabcomm.texts import text_of
 
 MAX_ROWS = 200

@@ -235,16 +235,16 @@ class Results(widgets.VBox):  # type: ignore[misc]
             self._show_item()
 
     def _version(self, version: Version) -> list[Part]:
-        told = self.t("version", version=version.content["version"], n=len(version.taken))
+        told = self.t("version", version=version.content["version"], n=len(version.submissions))
         head: list[Part] = [Paragraph(told)]
-        imported = sum(taken.attempt.scored_by == "import" for taken in version.taken)
+        imported = sum(taken.attempt.scored_by == "import" for taken in version.submissions)
         if imported:
             head.append(Paragraph(self.t("imported", n=imported)))
         analysis, content = version.analysis, version.content
         if isinstance(analysis, ScenarioAnalysis):
             return [*head, views.story(self.t, content, analysis)]
         mark = analysis.test.pass_mark
-        percents = [taken.attempt.percent or 0.0 for taken in version.taken]
+        percents = [taken.attempt.percent or 0.0 for taken in version.submissions]
         return [
             *head,
             *(Paragraph(warning, strong=True) for warning in analysis.warnings),

@@ -1,19 +1,19 @@
-"""A cohort's results gathered from the store for analysis, and told in words.
+"""A cohort's results gathered from the store for analysis.
 
 Versions of a quiz or scenario are never mixed: each version that was taken is analysed by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from collabcomm.course.compiler import Json
 from collabcomm.engine.attempt import Attempt, Cohort, Learner, latest
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.errors import NotFound
-from collabcomm.results.analysis import Analysis
 from collabcomm.results.analysis.change import Change, change
 from collabcomm.results.analysis.quiz import QuizAnalysis, quiz_analysis
 from collabcomm.results.analysis.scenario import ScenarioAnalysis, scenario_analysis
@@ -23,7 +23,7 @@ Which = Literal["first", "last", "all"]
 
 
 @dataclass(frozen=True)
-class Taken:
+class Submission:
     """A submitted attempt with its content and the responses that count."""
 
     learner: Learner
@@ -34,10 +34,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class Version:
-    """The analysis of one version of an activity; ``taken`` is what it rests on."""
+    """The analysis of one version of an activity; ``submissions`` are what it rests on."""
 
     content: Any  # the Quiz, or the Scenario, that the analysis is of
-    taken: list[Taken]
+    submissions: list[Submission]
     analysis: QuizAnalysis | ScenarioAnalysis
 
     def as_json(self) -> Json:
@@ -46,14 +46,16 @@ class Version:
         return {**about, **self.analysis.as_json()}
 
 
-def submitted(store: Store, cohort: Cohort, activity: str, which: Which = "first") -> list[Taken]:
+def submitted(
+    store: Store, cohort: Cohort, activity: str, which: Which = "first"
+) -> list[Submission]:
     """Return a cohort's submitted attempts at an activity: each learner's first, last, or all.
 
     A learner's second attempt is better for having seen the answers to the first, so the first is
     what tells about the questions.
     """
     contents: dict[str, Json | None] = {}
-    found: dict[str, list[Taken]] = {}
+    found: dict[str, list[Submission]] = {}
     for learner, attempt, responses in store.results.work(cohort.code):
         if attempt.activity != activity or attempt.submitted is None:
             continue
@@ -61,10 +63,10 @@ def submitted(store: Store, cohort: Cohort, activity: str, which: Which = "first
             contents[attempt.version] = store.contents.get(attempt.version)
         content = contents[attempt.version]
         if content is not None:
-            one = Taken(learner, attempt, content, latest(responses))
-            found.setdefault(learner.id, []).append(one)
+            submission = Submission(learner, attempt, content, latest(responses))
+            found.setdefault(learner.id, []).append(submission)
     kept = {"first": slice(1), "last": slice(-1, None), "all": slice(None)}[which]
-    return [one for mine in found.values() for one in mine[kept]]
+    return [submission for mine in found.values() for submission in mine[kept]]
 
 
 def analyse_activity(
@@ -74,26 +76,29 @@ def analyse_activity(
 
     Raises ``NotFound`` where nobody has, with what has been.
     """
-    taken = submitted(store, cohort, activity, which)
-    if not taken:
-        known = ", ".join(name for name, _ in store.results.activities(cohort.code)) or "nothing"
+    submissions = submitted(store, cohort, activity, which)
+    if not submissions:
+        known = (
+            ", ".join(activity_id for activity_id, _ in store.results.activities(cohort.code))
+            or "nothing"
+        )
         raise NotFound(
             f"Nobody in '{cohort.name}' has handed in '{activity}' yet; begun so far: {known}."
         )
-    groups: dict[str, list[Taken]] = {}
-    for one in taken:
-        groups.setdefault(one.attempt.version, []).append(one)
+    groups: dict[str, list[Submission]] = {}
+    for submission in submissions:
+        groups.setdefault(submission.attempt.version, []).append(submission)
     return [_version(group) for group in groups.values()]
 
 
-def _version(taken: list[Taken]) -> Version:
-    content = taken[0].content
+def _version(submissions: list[Submission]) -> Version:
+    content = submissions[0].content
     if content["kind"] == "scenario":
-        plays = [one.attempt.steps for one in taken]
-        return Version(content, taken, scenario_analysis(content, plays))
-    attempts = [(one.attempt.items, one.responses) for one in taken]
-    mark = taken[-1].attempt.pass_mark
-    return Version(content, taken, quiz_analysis(content, attempts, mark))
+        plays = [submission.attempt.steps for submission in submissions]
+        return Version(content, submissions, scenario_analysis(content, plays))
+    attempts = [(submission.attempt.items, submission.responses) for submission in submissions]
+    mark = submissions[-1].attempt.pass_mark
+    return Version(content, submissions, quiz_analysis(content, attempts, mark))
 
 
 @dataclass(frozen=True)
@@ -104,25 +109,21 @@ class Changes:
     ratings: Change
 
 
-def changes(store: Store, cohort: Cohort, forms: Sequence[str]) -> Changes:
-    """Return the change of the learners who handed in both forms, whichever they took first.
+def changes(store: Store, cohort: Cohort, quiz_ids: Sequence[str]) -> Changes:
+    """Return the change of the learners who handed in both, whichever questionnaire came first.
 
     Situations count as a percentage of their marks, self-ratings as the mean place on their scale
     (1 for the lowest).
     """
-    by_learner: dict[str, dict[str, Taken]] = {}
-    for form in forms:
-        for one in submitted(store, cohort, form):
-            by_learner.setdefault(one.learner.id, {})[form] = one
-    pairs = [
-        sorted(mine.values(), key=lambda one: one.attempt.submitted or one.attempt.started)
-        for mine in by_learner.values()
-        if len(mine) == 2
-    ]
-    situations = [[_situations(one) for one in pair] for pair in pairs]
+    by_learner: dict[str, dict[str, Submission]] = {}
+    for quiz_id in quiz_ids:
+        for submission in submitted(store, cohort, quiz_id):
+            by_learner.setdefault(submission.learner.id, {})[quiz_id] = submission
+    pairs = [sorted(mine.values(), key=_when) for mine in by_learner.values() if len(mine) == 2]
+    situations = [[_situations(submission) for submission in pair] for pair in pairs]
     ratings = [
         [value for value in pair if value is not None]
-        for pair in ([_ratings(one) for one in pair] for pair in pairs)
+        for pair in ([_ratings(submission) for submission in pair] for pair in pairs)
     ]
     rated = [pair for pair in ratings if len(pair) == 2]
     return Changes(
@@ -131,75 +132,18 @@ def changes(store: Store, cohort: Cohort, forms: Sequence[str]) -> Changes:
     )
 
 
-def _situations(one: Taken) -> float:
-    return score_quiz(one.content, one.responses).percent
+def _when(submission: Submission) -> datetime:
+    return submission.attempt.submitted or submission.attempt.started
 
 
-def _ratings(one: Taken) -> float | None:
+def _situations(submission: Submission) -> float:
+    return score_quiz(submission.content, submission.responses).percent
+
+
+def _ratings(submission: Submission) -> float | None:
     places = []
-    for item in one.content["items"]:
+    for item in submission.content["items"]:
         ids = [option["id"] for option in item.get("options", ())]
-        if item["type"] == "likert" and one.responses.get(item["id"]) in ids:
-            places.append(1 + ids.index(one.responses[item["id"]]))
+        if item["type"] == "likert" and submission.responses.get(item["id"]) in ids:
+            places.append(1 + ids.index(submission.responses[item["id"]]))
     return sum(places) / len(places) if places else None
-
-
-# --------------------------------------------------------------------------- in words
-
-
-def number(value: float | None, digits: int = 2) -> str:
-    """Return a figure for reading, a dash where it is not defined."""
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
-def percent(value: float | None) -> str:
-    """Return a fraction in percent, a dash where it is not defined."""
-    return "–" if value is None else f"{100 * value:.0f} %"
-
-
-def between(interval: Sequence[float] | None, digits: int = 2) -> str:
-    """Return an interval in words, nothing where there is none."""
-    return f" ({interval[0]:.{digits}f} to {interval[1]:.{digits}f})" if interval else ""
-
-
-def describe(analysis: Analysis) -> Iterator[str]:
-    """Yield a test's analysis as lines for a screen."""
-    yield from analysis.warnings
-    test = analysis.test
-    yield f"Learners {test.learners}, items {test.items}"
-    yield f"Mean {number(test.mean)} of {number(test.max)}, median {number(test.median)}"
-    yield f"Standard deviation {number(test.standard_deviation)}"
-    yield (
-        f"Cronbach's alpha {number(test.cronbach_alpha)}{between(test.alpha_interval)}, "
-        f"KR-20 {number(test.kr_20)}"
-    )
-    yield f"Standard error of measurement {number(test.standard_error_of_measurement)} marks"
-    if test.pass_mark is not None:
-        yield (
-            f"Pass mark {test.pass_mark:g} %: reached by {percent(test.pass_rate)}; "
-            f"{number(test.near_pass_mark, 0)} within one standard error of it"
-        )
-    yield ""
-    yield f"{'item':<32}{'n':>6}{'facility':>10}{'guess':>8}{'sd':>7}{'discr.':>8}{'effic.':>8}"
-    for one in analysis.items:
-        yield (
-            f"{one.item[:31]:<32}{one.learners:>6}{percent(one.facility):>10}"
-            f"{percent(one.random_guess_score):>8}{number(one.standard_deviation):>7}"
-            f"{number(one.discrimination_index):>8}{number(one.discriminative_efficiency):>8}"
-        )
-    for one in analysis.items:
-        for reason in one.look:
-            yield f"Look at {one.item}: {reason}"
-
-
-def describe_scenario(found: ScenarioAnalysis) -> Iterator[str]:
-    """Yield a scenario's analysis as lines for a screen."""
-    yield from found.warnings
-    yield f"Plays {found.plays}, mean {number(found.mean_percent, 0)} % of the points"
-    for name, count in found.endings.items():
-        yield f"ending {name}: {count}"
-    for decision in found.decisions:
-        chosen = ", ".join(f"{name} {count}" for name, count in decision.choices.items())
-        yield f"{decision.node}: well supported {percent(decision.share_well)} ({chosen})"
-    for path in found.paths[:10]:
-        yield f"{path.count} × {' › '.join([*path.choices, path.ending or '(not finished)'])}"

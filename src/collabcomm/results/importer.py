@@ -31,6 +31,7 @@ from collabcomm.results.record import (
     Json,
     RecordRejected,
     read,
+    record_id_of,
     signing_key,
     verify,
 )
@@ -121,9 +122,9 @@ class Importer:
                 raise RecordRejected(f"differs from the record imported before, from entry {n} on")
         if before:
             return before[0][0]
-        for one in self.store.learners.of_cohort(self.cohort.code):
-            if str(uuid5(NAMESPACE, one.id)) == record["id"]:
-                return one  # the record of somebody who worked with this service itself
+        for member in self.store.learners.of_cohort(self.cohort.code):
+            if record_id_of(member.id) == record["id"]:
+                return member  # the record of somebody who worked with this service itself
         return Learner(new_learner_id(), self.cohort.code, name)
 
     def _attempt(
