@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import yaml
 from playwright.sync_api import sync_playwright
 
-from collabcomm.player.join import graded_script, player_script
+from collabcomm.player.join import page_scripts
 from collabcomm.testing import find_browser
 
 REPO = Path(__file__).parent.parent
@@ -215,8 +215,7 @@ def main() -> None:
                     times[name].append(visit(browser, url, choose, answered, slow=True)["seconds"])
             browser.close()
     styles = (REPO / "src/collabcomm/player/player.css").read_text("utf-8")
-    player = gzipped(player_script()) + gzipped(styles)
-    graded = gzipped(graded_script())
+    weights = {name: gzipped(script) for name, script in page_scripts().items()}
     mine, theirs = figures["ours"], figures["stock"]
     slow = {name: statistics.median(values) for name, values in times.items()}
     rows = [
@@ -230,8 +229,24 @@ def main() -> None:
         ("Outside hosts", mine["outside"], theirs["outside"], "0"),
         ("Console errors", mine["errors"], theirs["errors"], "0"),
         ("Slow phone until a question answers, s (median of 3)", slow["ours"], slow["stock"], "2"),
-        ("player.js + player.css, kB gzip", player / 1000, None, "20"),
-        ("graded.js, on the page of a graded quiz only, kB gzip", graded / 1000, None, ""),
+        (
+            "player.js + player.css, kB gzip",
+            (weights["player.js"] + gzipped(styles)) / 1000,
+            None,
+            "20",
+        ),
+        (
+            "scenario.js, on the page of a story only, kB gzip",
+            weights["scenario.js"] / 1000,
+            None,
+            "",
+        ),
+        (
+            "graded.js, on the page of a graded quiz only, kB gzip",
+            weights["graded.js"] / 1000,
+            None,
+            "",
+        ),
         ("Clean build, s (ours: the whole course; stock: one page)", clean, stock_build, "25"),
         ("Build after one edit of a quiz, s", edited, None, "4"),
     ]

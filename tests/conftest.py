@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from collabcomm.player.join import graded_script, player_script
+from collabcomm.player.join import page_scripts
 from collabcomm.store import Store
 from collabcomm.testing import PostgresServer, Service, find_browser, run_command
 from folders import REPO
@@ -153,8 +153,7 @@ def visitor(browser: Browser) -> Iterator[object]:
 def book(site: Site) -> Callable[..., str]:
     """A site with the player; `book(*elements)` returns the address of a page with them."""
     site.files |= {
-        "/player.js": player_script(),
-        "/graded.js": graded_script(),
+        **{f"/{name}": script for name, script in page_scripts().items()},
         "/player.css": PLAYER / "player.css",
         "/palette.css": PALETTE,
         "/host.json": '{"service": null}',

@@ -247,7 +247,8 @@ def page(strings: Json, *elements: str) -> str:
         + "".join(elements)
         + "</main>"
         + script(strings, ' class="course-strings"')
-        + '<script type="module" src="/player.js"></script></body></html>'
+        + '<script type="module" src="/player.js"></script>'
+        + '<script type="module" src="/scenario.js"></script></body></html>'
     )
 
 

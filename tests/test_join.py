@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from collabcomm.player.join import (
-    GRADED,
+    BESIDE,
     PARTS,
     PLAYER,
-    graded_script,
+    WIDGET,
     join,
+    page_scripts,
     parts_of,
-    player_script,
+    widget_script,
 )
 
 
@@ -107,17 +108,28 @@ def test_what_cannot_be_joined_is_refused(tmp_path, files, message):
         join(write(tmp_path, **files))
 
 
-def test_player_is_self_contained_and_gives_a_graded_quiz_what_it_takes():
-    player, graded = player_script(), graded_script()
-    assert re.findall(r"^import |import\.meta|/\*", player, re.MULTILINE) == []
-    exported = {n for found in re.findall(r"^export \{(.*)\};", player, re.M) for n in names(found)}
-    assert {"mountQuiz", "mountScenario", "mountReflection", "play", "score"} <= exported
-    assert "export default { render };" in player
-    (taken,) = re.findall(r"^import \{(.*)\} from (.*);", graded, re.M)
-    assert names(taken[0]) <= exported
+def exports(script: str) -> set[str]:
+    found = re.findall(r"^export \{(.*)\};", script, re.MULTILINE)
+    return {name for between in found for name in names(between)}
+
+
+@pytest.mark.parametrize("script", [page_scripts()["player.js"], widget_script()])
+def test_player_is_self_contained(script):
+    assert re.findall(r"^import |import\.meta|/\*", script, re.MULTILINE) == []
+
+
+def test_widget_is_what_anywidget_renders():
+    assert "export default { render };" in widget_script()
+
+
+@pytest.mark.parametrize("name", ["scenario.js", "graded.js"])
+def test_player_gives_the_scripts_beside_it_what_they_take(name):
+    scripts = page_scripts()
+    (taken,) = re.findall(r"^import \{(.*)\} from (.*);", scripts[name], re.MULTILINE)
+    assert names(taken[0]) <= exports(scripts["player.js"])
     assert taken[1] == '"./player.js"'
-    assert "export const graded" in graded
 
 
 def test_every_part_is_in_a_script():
-    assert set(PARTS.rglob("*.js")) == {*parts_of(PLAYER), *parts_of(GRADED)}
+    used = {path for entry in (PLAYER, *BESIDE, WIDGET) for path in parts_of(entry)}
+    assert set(PARTS.rglob("*.js")) == used

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from collabcomm.player.join import graded_script, player_script
+from collabcomm.player.join import page_scripts
 from conftest import METERS, PLAY, SCORING
 from player_data import LIKERT, MULTIPLE, SEQUENCING, SINGLE
 from player_steps import T, quiz_of
@@ -14,11 +14,11 @@ from player_steps import T, quiz_of
 
 @pytest.fixture
 def pure(book, reader):
-    """Call functions of the module: ``pure(["score", item, response], ...)``."""
+    """Call functions of the scripts: ``pure(["score", item, response], ...)``."""
     tab = reader.open(book())
     return lambda *calls: tab.evaluate(
         """async calls => {
-             const module = await import('/player.js');
+             const module = {...await import('/player.js'), ...await import('/scenario.js')};
              return calls.map(([name, ...given]) => module[name](...given)) }""",
         [list(call) for call in calls],
     )
@@ -73,18 +73,19 @@ def test_meter_words_spread_as_in_python(pure):
         assert pure(*calls) == case["shown"], case["name"]
 
 
-def test_module_loads_from_a_blob_and_exports_a_widget(book, reader):
+def test_scripts_of_a_page_export_what_mounts_an_activity(book, reader):
     tab = reader.open(book())
-    source = player_script()
-    assert re.findall(r"^import |import\.meta", source, flags=re.M) == []
-    exports = "import('/player.js').then(m => [...Object.keys(m), typeof m.default.render])"
-    assert {"mountQuiz", "mountScenario", "mountReflection", "function"} <= set(
-        tab.evaluate(exports)
+    found = tab.evaluate(
+        """async names => {
+        const modules = await Promise.all(names.map(name => import(name)));
+        return modules.flatMap(module => Object.keys(module)) }""",
+        ["/player.js", "/scenario.js"],
     )
+    assert {"mountQuiz", "mountScenario", "mountReflection", "CourseScenario"} <= set(found)
 
 
 def test_every_text_is_in_the_catalogue_and_used():
-    source = player_script() + graded_script()
+    source = "".join(page_scripts().values())
     names = {key.removeprefix("player.") for key in T}
     assert set(re.findall(r'(?:\bt|button|warn|press)\(\s*"([\w.-]+)"', source)) <= names
     families = tuple(f"{k}." for k in re.findall(r"`([\w.-]+)\.\$", source))

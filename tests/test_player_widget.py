@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from collabcomm.player.join import widget_script
 from player_data import (
     QUIZ,
     REFLECTION,
@@ -29,7 +30,7 @@ async ([data, state]) => {
     save_changes() {}, send: content => window.sent.push(content),
     on: (name, f) => (handlers[name] = handlers[name] || []).push(f), off() {},
   };
-  const source = await (await fetch('/player.js')).text();
+  const source = await (await fetch('/widget.js')).text();
   const url = URL.createObjectURL(new Blob([source], {type: 'text/javascript'}));
   const el = document.createElement('div');
   document.querySelector('main').append(el);
@@ -42,6 +43,7 @@ async ([data, state]) => {
 @pytest.fixture
 def cell(book, site, reader):
     """A page whose security policy allows modules from a blob, as a notebook's does."""
+    site.files["/widget.js"] = widget_script()
     url = book()
     reader.context.route(
         "**/page.html",

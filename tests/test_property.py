@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabcomm.engine.scoring import normalise, play, score
-from collabcomm.player.join import player_script
+from collabcomm.player.join import page_scripts
 
 NAMES = ["a", "b", "c", "d", "e"]
 NODES = [*NAMES, "end", "stop"]
@@ -87,7 +87,7 @@ def walks(draw):
 
 @pytest.fixture
 def module(site, visitor):
-    site.files["/player.js"] = player_script()
+    site.files["/player.js"] = page_scripts()["player.js"]
     site.files["/"] = "<!DOCTYPE html><title>Empty</title>"
     tab = visitor().open(f"{site.url}/")
     return lambda calls: tab.evaluate(

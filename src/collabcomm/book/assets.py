@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from collabcomm.player.join import graded_script, join, player_script
+from collabcomm.player.join import join, page_scripts
 
 HERE = Path(__file__).parent
 PLAYER = HERE.parent / "player"
@@ -18,8 +18,7 @@ FIRST = LOOK / "theme.js"  # runs before the first paint, as it is
 def scripts() -> dict[str, str]:
     """Return the scripts of the pages by name."""
     return {
-        "player.js": player_script(),
-        "graded.js": graded_script(),
+        **page_scripts(),
         "book.js": join(HERE / "static" / "book.js"),
         "record.js": join(HERE / "static" / "record.js"),
         FIRST.name: FIRST.read_text("utf-8"),

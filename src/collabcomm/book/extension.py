@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -53,11 +54,11 @@ def _configure(app: Sphinx, config: Any) -> None:
 
 def _page(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _doc: Any) -> None:
     body = context.get("body") or ""
-    active = "<course-" in body
-    if active:
+    kinds = set(re.findall(r"<course-(\w+)", body))
+    if kinds:
         strings = dict(catalogue("player", BOOKS[app].course.info.language))
         context["body"] = body + data_script(strings, ' class="course-strings"')
-    context["cc"] = PageContext(BOOKS[app].course, app.env, pagename, active)
+    context["cc"] = PageContext(BOOKS[app].course, app.env, pagename, kinds)
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:

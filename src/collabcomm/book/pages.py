@@ -20,11 +20,11 @@ def site_root(docname: str) -> str:
 class PageContext:
     """One page's view of the course. All addresses are relative to the page."""
 
-    def __init__(self, course: Course, env: Any, docname: str, has_activity: bool) -> None:
+    def __init__(self, course: Course, env: Any, docname: str, activities: set[str]) -> None:
         self.course = course
         self.env = env
         self.docname = docname
-        self.has_activity = has_activity
+        self.activities = activities
         self.title = course.info.title
         self.tagline = course.info.tagline
         self.id = course.info.id
@@ -43,12 +43,13 @@ class PageContext:
     @property
     def styles(self) -> list[str]:
         """The style sheets of the page."""
-        return ["colours.css", "course.css", *(["player.css"] if self.has_activity else [])]
+        return ["colours.css", "course.css", *(["player.css"] if self.activities else [])]
 
     @property
     def scripts(self) -> list[str]:
         """The modules of the page."""
-        return ["book.js", *(["player.js"] if self.has_activity else [])]
+        player = ["player.js"] if self.activities else []
+        return ["book.js", *player, *(["scenario.js"] if "scenario" in self.activities else [])]
 
     def static(self, name: str) -> str:
         """Return the address of a static file."""
@@ -241,7 +242,7 @@ class PageContext:
         return {
             "title": self._title(order[place]),
             "href": self.href(order[place]),
-            "kind": PageContext(self.course, self.env, order[place], False).kind,
+            "kind": PageContext(self.course, self.env, order[place], set()).kind,
         }
 
     @cached_property

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PARTS = Path(__file__).parent / "parts"
-PLAYER = PARTS / "player.js"
-GRADED = PARTS / "graded.js"
+PLAYER = PARTS / "player.js"  # on every page with an activity
+BESIDE = [PARTS / "scenario.js", PARTS / "graded.js"]  # where a page has one
+WIDGET = PARTS / "widget.js"  # in notebooks; the whole player in one script
 
 _IMPORT = re.compile(r'^(import|export) \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
 _DECLARED = re.compile(
@@ -71,22 +72,27 @@ def join(entry: Path, beside: Path | None = None) -> str:
     return head + "".join(_body(part, part.path == entry) for part in parts)
 
 
-def player_script() -> str:
-    """Return the player. It also exports what the script of a graded quiz takes from its parts."""
-    script = join(PLAYER)
+def page_scripts() -> dict[str, str]:
+    """Return the player's scripts for pages by name: the player, and what may stand beside it.
+
+    The player also exports what the scripts beside it take from its parts.
+    """
+    player = join(PLAYER)
     there = parts_of(PLAYER)
     asked: set[str] = set()
-    for path, part in parts_of(GRADED).items():
-        if path not in there:
-            asked |= part.asks(there)
-    exported = re.findall(r"^export \{([^}]*)\};", script, re.MULTILINE)
-    more = asked.difference(*map(_names, exported))
-    return f"{script}export {{ {', '.join(sorted(more))} }};\n"
+    for entry in BESIDE:
+        for path, part in parts_of(entry).items():
+            if path not in there:
+                asked |= part.asks(there)
+    exported = re.findall(r"^export \{([^}]*)\};", player, re.MULTILINE)
+    more = sorted(asked.difference(*map(_names, exported)))
+    beside = {entry.name: join(entry, beside=PLAYER) for entry in BESIDE}
+    return {PLAYER.name: f"{player}export {{ {', '.join(more)} }};\n", **beside}
 
 
-def graded_script() -> str:
-    """Return what the page of a graded quiz has beside the player."""
-    return join(GRADED, beside=PLAYER)
+def widget_script() -> str:
+    """Return the player as one module for anywidget."""
+    return join(WIDGET)
 
 
 def parts_of(entry: Path) -> dict[Path, Part]:

@@ -11,7 +11,7 @@ import traitlets
 
 from collabcomm.engine.scoring import Path as StoryPath
 from collabcomm.engine.scoring import Score, is_valid, play, score_quiz
-from collabcomm.player.join import player_script
+from collabcomm.player.join import widget_script
 from collabcomm.texts import catalogue
 
 
@@ -22,7 +22,7 @@ class Activity(anywidget.AnyWidget):
     that the browser cannot reach, and are for practice only; graded quizzes are not shown at all.
     """
 
-    _esm = player_script()
+    _esm = widget_script()
     _css = Path(__file__).parent / "player.css"
     data = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)

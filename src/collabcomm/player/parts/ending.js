@@ -3,7 +3,7 @@
  *
  * @import { Ending, Step } from "../types.d.ts"
  * @import { Level } from "./items/base.js"
- * @import { Story } from "./scenario.js"
+ * @import { Story } from "./story.js"
  * @import { Path } from "./scoring.js"
  */
 

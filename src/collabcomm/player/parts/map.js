@@ -1,7 +1,7 @@
 /**
  * The map of a story.
  *
- * @import { Story } from "./scenario.js"
+ * @import { Story } from "./story.js"
  * @import { Path } from "./scoring.js"
  */
 

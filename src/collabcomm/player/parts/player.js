@@ -1,22 +1,32 @@
 /**
- * The player: quizzes, scenarios and reflections, in a book page, a notebook and Voila. It knows
- * player JSON alone. This is the script's beginning; `player/join.py` joins its parts.
+ * The player of a page: it defines `<course-quiz root heading>` and `<course-reflection name>`, and
+ * holds what the scripts beside it share (`scenario.js`, `graded.js`). It knows player JSON alone.
+ * `player/join.py` joins its parts.
  */
 
-import { defineElements } from "./elements.js";
-import { render } from "./widget.js";
+import { define, elementOf, fromScript } from "./element.js";
+import { mountQuiz } from "./quiz.js";
+import { mountReflection } from "./reflection.js";
 
-export { holds, isValid, itemPoints, passed, picks, play, score, scoreQuiz } from "./scoring.js";
+export { isValid, itemPoints, passed, picks, play, score, scoreQuiz } from "./scoring.js";
 export { bestOrder } from "./items/sequencing.js";
 export { normalise } from "./items/short_text.js";
-export { meterWord } from "./meters.js";
-export { layers } from "./graph.js";
-export { resumeQuiz, resumeScenario } from "./state.js";
 export { mountQuiz } from "./quiz.js";
-export { mountScenario } from "./scenario.js";
 export { mountReflection } from "./reflection.js";
-export { CourseQuiz, CourseReflection, CourseScenario } from "./elements.js";
 
-defineElements();
+export const CourseQuiz = elementOf(mountQuiz, fromScript);
 
-export default { render };
+/** @param {HTMLElement} element */
+const fromChildren = (element) => ({
+  kind: "reflection",
+  id: element.getAttribute("name"),
+  prompts: [...element.childNodes],
+});
+
+export const CourseReflection = elementOf((root, data, options) => {
+  root.replaceChildren(...data.prompts);
+  return mountReflection(root, data, options);
+}, fromChildren);
+
+define("quiz", CourseQuiz);
+define("reflection", CourseReflection);

@@ -4,7 +4,7 @@
  *
  * @import { Scenario } from "../types.d.ts"
  * @import { Kit } from "./kit.js"
- * @import { ScenarioState } from "./state.js"
+ * @import { ScenarioState } from "./story_state.js"
  */
 
 import { call, serviceOf } from "./service.js";

@@ -3,7 +3,7 @@
  *
  * @import { Choice, Decision, ItemNode, Meter, NodeBase, Person, Step } from "../types.d.ts"
  * @import { Child } from "./dom.js"
- * @import { Story } from "./scenario.js"
+ * @import { Story } from "./story.js"
  * @import { Meters, Path } from "./scoring.js"
  */
 

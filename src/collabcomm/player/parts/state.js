@@ -2,19 +2,15 @@
  * What is kept of an activity between visits. Whatever stands in a store is not trusted: what does
  * not fit the content is left out.
  *
- * @import { Item, Quiz, Scenario, Step } from "../types.d.ts"
+ * @import { Item, Quiz } from "../types.d.ts"
  * @typedef {Record<string, any>} Json
  * @typedef {{responses: Record<string, any>, checked: Record<string, boolean>,
  *   shown: Record<string, boolean>}} ItemState by item's id
  * @typedef {ItemState & {version: string, finished: boolean}} QuizState
- * @typedef {{id: string, version: string, steps: Step[]}} Play
- * @typedef {{version: string, steps: Step[], after: boolean, finished: boolean, sent: boolean,
- *   unsent: Play[]}} ScenarioState `after`: what the last choice led to is on the screen; `unsent`:
- *   plays that reached an ending and that the service has not confirmed
  */
 
 import { typeOf } from "./items/index.js";
-import { isValid, play } from "./scoring.js";
+import { isValid } from "./scoring.js";
 import { isMap, own } from "./values.js";
 
 /** The learner's own words are asked for, not counted. @param {Quiz} quiz @returns {Item[]} */
@@ -45,30 +41,6 @@ export function resumeQuiz(quiz, stored) {
   }
   state.finished = isFinished(quiz, state);
   return { state, changed: Object.keys(given).length > 0 && from.version !== quiz.version };
-}
-
-/** What of a stored state fits a scenario.
- * @param {Scenario} scenario @param {unknown} stored
- * @returns {{state: ScenarioState, changed: boolean}} */
-export function resumeScenario(scenario, stored) {
-  const from = isMap(stored) ? stored : {};
-  const given = Array.isArray(from.steps) ? from.steps : [];
-  const path = play(scenario, given);
-  const last = scenario.nodes[path.nodes[path.used - 1]];
-  const after = from.after === true && path.used === given.length && !!last &&
-    last.kind !== "passage";
-  const state = {
-    version: scenario.version,
-    steps: given.slice(0, path.used),
-    after,
-    finished: !!path.ending && !after,
-    sent: from.sent === true,
-    unsent: Array.isArray(from.unsent) ? from.unsent.filter(isMap).slice(-20) : [],
-  };
-  return {
-    state: /** @type {ScenarioState} */ (state),
-    changed: given.length > 0 && from.version !== scenario.version,
-  };
 }
 
 /** What leaves the page of a state: a learner's own words do not.

@@ -1,12 +1,15 @@
-/** The player as a widget in notebooks: content in, state out, both synced by anywidget. */
+/**
+ * The player as a widget in notebooks: content in, state out, both synced by anywidget, which loads
+ * it from a blob, so that it is one script with all its parts.
+ */
 
 import { isNewer, newer } from "./format.js";
 import { mountQuiz } from "./quiz.js";
-import { mountScenario } from "./scenario.js";
+import { mountScenario } from "./story.js";
 import { withoutReflections } from "./state.js";
 
 /** @param {{model: any, el: HTMLElement}} view */
-export function render({ model, el }) {
+function render({ model, el }) {
   let last = "";
   let stop = () => {};
   const stateOf = () => JSON.stringify(model.get("state") || {});
@@ -38,3 +41,5 @@ export function render({ model, el }) {
     stop();
   };
 }
+
+export default { render };

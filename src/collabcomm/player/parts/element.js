@@ -1,16 +1,12 @@
 /**
- * `<course-quiz root heading>`, `<course-scenario root heading>` and `<course-reflection name>`.
- * Each holds its content as JSON in a script, and fires a bubbling `course-event`; without content,
- * or with content that this player does not know, its readable version stays.
+ * An activity as an element of a page: it fires a bubbling `course-event`, and what it holds stays
+ * where it has no content, or content that this player does not know.
  *
  * @import { Options } from "./kit.js"
  * @typedef {(root: HTMLElement, data: any, options: Options) => () => void} Mount
  */
 
 import { isNewer, newer } from "./format.js";
-import { mountQuiz } from "./quiz.js";
-import { mountReflection } from "./reflection.js";
-import { mountScenario } from "./scenario.js";
 import { keep, kept, keyOf, quietly } from "./storage.js";
 
 /** @param {ParentNode} where @param {string} selector @returns {any} */
@@ -22,7 +18,7 @@ const Base = globalThis.HTMLElement || Object;
 
 /** An element that mounts an activity on its data.
  * @param {Mount} mount @param {(element: HTMLElement) => any} load */
-const elementOf = (mount, load) =>
+export const elementOf = (mount, load) =>
   class extends Base {
     /** @type {any} */
     data;
@@ -51,27 +47,12 @@ const elementOf = (mount, load) =>
     }
   };
 
-/** @param {HTMLElement} element */
-const fromScript = (element) => readJson(element, 'script[type="application/json"]');
+/** The content that an element holds as JSON in a script. @param {HTMLElement} element */
+export const fromScript = (element) => readJson(element, 'script[type="application/json"]');
 
-/** @param {HTMLElement} element */
-const fromChildren = (element) => ({
-  kind: "reflection",
-  id: element.getAttribute("name"),
-  prompts: [...element.childNodes],
-});
-
-export const CourseQuiz = elementOf(mountQuiz, fromScript);
-export const CourseScenario = elementOf(mountScenario, fromScript);
-export const CourseReflection = elementOf((root, data, options) => {
-  root.replaceChildren(...data.prompts);
-  return mountReflection(root, data, options);
-}, fromChildren);
-
-export function defineElements() {
+/** Define `<course-KIND>`, where there are elements and nobody has. @param {string} kind
+ * @param {typeof HTMLElement} element */
+export function define(kind, element) {
   const registry = globalThis.customElements;
-  const elements = { quiz: CourseQuiz, scenario: CourseScenario, reflection: CourseReflection };
-  for (const [kind, element] of Object.entries(elements)) {
-    if (registry && !registry.get(`course-${kind}`)) registry.define(`course-${kind}`, element);
-  }
+  if (registry && !registry.get(`course-${kind}`)) registry.define(`course-${kind}`, element);
 }
