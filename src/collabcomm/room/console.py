@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -20,12 +19,11 @@ from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
 from collabcomm.room.rooms import Rooms
 from collabcomm.room.views import console_view
-from collabcomm.settings import DEFAULT_DATABASE
+from collabcomm.settings import Settings
 from collabcomm.store import DatabaseUnusable, Store
 from collabcomm.texts import catalogue
 
-SITE = "COLLABCOMM_SITE_URL"
-OWNER = "JUPYTERHUB_USER"
+LOCAL_SITE = "http://127.0.0.1:8000"
 
 
 def opening_view(course: Course) -> Json:
@@ -52,8 +50,9 @@ class Console:
         self.show = show
         self.lock = threading.Lock()
         self._view: Json = {}
-        self.address = database or os.environ.get("COLLABCOMM_DATABASE_URL", DEFAULT_DATABASE)
-        self.owner = os.environ.get(OWNER, "")[:80]
+        settings = Settings.from_environment()
+        self.address = database or settings.database
+        self.owner = settings.trainer[:80]
         self.preferred = scenario
         self.store: Store | None = None
         self.room: r.Room | None = None
@@ -195,7 +194,7 @@ class Console:
         self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
 
     def _links(self, room: r.Room) -> Json:
-        site = os.environ.get(SITE, "http://127.0.0.1:8000").rstrip("/")
+        site = Settings.from_environment().site_url or LOCAL_SITE
         host = urlsplit(site).hostname or ""
         return {
             "join": f"{site}/room/{room.code}",

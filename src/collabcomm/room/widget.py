@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +15,12 @@ import anywidget
 import traitlets
 
 from collabcomm.player.join import join
+from collabcomm.settings import Settings
 
 if TYPE_CHECKING:
     from collabcomm.room.console import Console
 
 LOOK_EVERY = 0.4  # seconds
-FIRST_VIEW = "COLLABCOMM_ROOM_VIEW"  # a file with what to show while the course is being read
 _STATIC = Path(__file__).parent / "static"
 
 
@@ -33,8 +32,8 @@ class TrainersRoom(anywidget.AnyWidget):
     view = traitlets.Dict().tag(sync=True)
 
     def __init__(self, scenario: str | None = None, database: str | None = None) -> None:
-        first = os.environ.get(FIRST_VIEW)
-        super().__init__(view=json.loads(Path(first).read_text("utf-8")) if first else {})
+        first = Settings.from_environment().room_view
+        super().__init__(view=json.loads(first.read_text("utf-8")) if first else {})
         self.console: Console | None = None
         self._early: list[Any] = []  # what was pressed while the console was loading
         self.on_msg(self._heard)

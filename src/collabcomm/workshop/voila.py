@@ -11,6 +11,7 @@ from pathlib import Path
 
 from collabcomm.course.loader import Loaded
 from collabcomm.room.console import opening_view
+from collabcomm.settings import Settings
 from collabcomm.texts import catalogue
 
 HERE = Path(__file__).parent
@@ -85,10 +86,10 @@ def command(folder: Path, port: int | str, idle: int = IDLE_SECONDS) -> list[str
 def environment(folder: Path, root: Path, database: str, site: str) -> dict[str, str]:
     """Return what Voila and its kernels need to be told: template, course, results, the book."""
     paths = [str((folder / "jupyter").resolve()), os.environ.get("JUPYTER_PATH", "")]
-    return {
-        "JUPYTER_PATH": os.pathsep.join(filter(None, paths)),
-        "COLLABCOMM_COURSE": str(root.resolve()),
-        "COLLABCOMM_DATABASE_URL": database,
-        "COLLABCOMM_SITE_URL": site,
-        "COLLABCOMM_ROOM_VIEW": str((folder / "room.json").resolve()),
-    }
+    told = Settings(
+        course=root.resolve(),
+        database=database,
+        site_url=site,
+        room_view=(folder / "room.json").resolve(),
+    )
+    return {"JUPYTER_PATH": os.pathsep.join(filter(None, paths)), **told.as_environment()}
