@@ -22,10 +22,10 @@ from itertools import chain
 from pathlib import Path
 from uuid import UUID
 
-from collabcomm.course.compiler import Compiler
+from collabcomm.course.deliver import deliver
 from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
-from collabcomm.engine import attempt as a
+from collabcomm.engine.attempt import Attempt, Response, now, quiz_result
 from collabcomm.engine.replay import best_response
 from collabcomm.store import Store, tables
 
@@ -47,13 +47,12 @@ class Maker:
     """Rows of learners with a name and one submitted attempt each; three answers in four right."""
 
     def __init__(self, cohort: str) -> None:
-        course = load(REPO).course
-        self.cohort, self.quiz = cohort, course.quizzes[QUIZ]
-        self.content = Compiler(course).quiz(QUIZ)
+        self.cohort, self.quiz = cohort, deliver(load(REPO).course)["quizzes"][QUIZ]
+        self.content = self.quiz["content"]
         self.items = {item["id"]: item for item in self.content["items"]}
         self.best = {name: best_response(item) for name, item in self.items.items()}
         self.chance = random.Random(1)
-        self.begun = a.now() - timedelta(days=30)
+        self.begun = now() - timedelta(days=30)
 
     def uuid(self) -> str:
         return str(UUID(int=self.chance.getrandbits(128), version=4))
@@ -65,21 +64,22 @@ class Maker:
         joined = {"id": learner, "cohort": self.cohort, "joined": moment}
         return joined, {"learner": learner, "name": f"Learner {n}"}, attempt, responses
 
-    def attempt(self, learner: str, moment: datetime) -> tuple[dict, list[dict]]:
-        name = self.uuid()
-        drawn = tuple(draw(self.quiz, name))
+    def attempt(self, learner_id: str, begun: datetime) -> tuple[dict, list[dict]]:
+        """Return an attempt's row and those of its responses."""
+        attempt_id = self.uuid()
+        drawn = tuple(draw(self.quiz, attempt_id))
         given = {i: self.best[i] if self.chance.random() < 0.75 else None for i in drawn}
         responses = []
-        for seq, (item, value) in enumerate(given.items()):
-            at = moment + timedelta(seconds=20 * seq)
-            response = a.Response(self.uuid(), name, item, seq, value, at.isoformat(), at)
-            responses.append(vars(response))
+        for seq, (item_id, value) in enumerate(given.items()):
+            at = begun + timedelta(seconds=20 * seq)
+            response = (self.uuid(), attempt_id, item_id, seq, value, at.isoformat(), at)
+            responses.append(vars(Response(*response)))
         shown = {**self.content, "items": [self.items[i] for i in drawn]}
-        result = a.quiz_result(shown, given, 60)
+        result = quiz_result(shown, given, 60)
         score = {key: result[key] for key in ("raw", "max", "passed", "pass_mark")}
-        done = a.Attempt(
-            name, learner, QUIZ, "quiz", self.content["version"], moment, drawn,
-            submitted=moment + timedelta(minutes=5), **score,
+        done = Attempt(
+            attempt_id, learner_id, QUIZ, "quiz", self.content["version"], begun, drawn,
+            submitted=begun + timedelta(minutes=5), **score,
         )  # fmt: skip
         return vars(done), responses
 
@@ -87,7 +87,7 @@ class Maker:
 def fill(url: str, attempts: int) -> str:
     """Fill a new database; return the cohort's code."""
     store = Store(url)
-    code = store.cohorts.create("A million", (QUIZ,), a.now()).code
+    code = store.cohorts.create("A million", (QUIZ,), now()).code
     maker = Maker(code)
     store.contents.keep(maker.content)
     for first in range(0, attempts, BATCH):
