@@ -10,10 +10,12 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
+from collabcomm.course.models import TrainerNotes
 from collabcomm.engine.replay import best_response
 from collabcomm.testing import Voila
 from collabcomm.texts import catalogue
-from folders import REPO
+from collabcomm.workshop import notes
+from folders import REPO, SMALL
 
 T = catalogue("player", "en")
 TALLY = catalogue("workshop", "en")
@@ -98,3 +100,15 @@ def test_kernels_end_when_their_page_is_gone(workshop, voila):
     while voila.kernels():
         assert time.monotonic() < end, "kernels are still there"
         time.sleep(0.5)
+
+
+def test_the_notes_are_rendered_and_no_text_of_theirs_is_markup(monkeypatch):
+    course = load(SMALL).course
+    story = course.scenarios["story"]
+    told = TrainerNotes(minutes=5, prompts=["What *did* they fear & why?"])
+    changed = story.model_copy(update={"title": "A & B", "trainer": told})
+    course = course.model_copy(update={"scenarios": {"story": changed}})
+    monkeypatch.setattr("collabcomm.workshop.compiler_around", lambda: Compiler(course))
+    shown = notes("story").value
+    assert "<p>What <em>did</em> they fear &amp; why?</p>" in shown
+    assert "<h3>A &amp; B (5 min)</h3>" in shown

@@ -24,6 +24,7 @@ from collabcomm.course.loader import load
 from collabcomm.course.places import folder_around
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.scoring import MAX_SUPPORT, SUPPORT_POINTS, normalise
+from collabcomm.engine.types import TrainerNotes
 
 FORMAT = 1
 Json = dict[str, Any]
@@ -271,6 +272,24 @@ class Compiler:
         except TooManyStates:
             best = None
         return self._versioned("scenario", {**body, "best": best.steps if best else []})
+
+    def notes(self, scenario_id: str) -> dict[str, TrainerNotes]:
+        """Return the trainer's notes of a scenario by node, those for the whole under "".
+
+        They go to trainers alone: no player JSON holds them.
+        """
+        scenario = self.course.scenarios[scenario_id]
+        parts = {"": scenario.trainer, **{key: n.trainer for key, n in scenario.nodes.items()}}
+        return {
+            key: {
+                "minutes": notes.minutes,
+                "prompts": [block(self.translate(prompt)) for prompt in notes.prompts],
+                "likely": self._block(notes.likely),
+                "care": self._block(notes.care),
+            }
+            for key, notes in parts.items()
+            if notes
+        }
 
     def _node(self, node: c.Node) -> Json:
         data: Json = {

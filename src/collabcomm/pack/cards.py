@@ -81,7 +81,7 @@ class Cards:
             if node["kind"] == "ending"
             else None,
             "debrief": Markup(node["debrief"]) if node["kind"] == "ending" else None,
-            "notes": self.moments.teller.notes(model.trainer),
+            "notes": self.moments.notes(node_id),
         }
 
     def choice(self, letter: str, model: Choice, data: Json) -> Json:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from collabcomm.course.models import Choice, Item
 from collabcomm.engine.replay import gotos
 from collabcomm.engine.scoring import play
@@ -20,6 +22,7 @@ class Moments:
         self.teller, self.t = teller, teller.text
         self.model = teller.course.scenarios[scenario_id]
         self.data = teller.compiler.scenario(scenario_id)
+        self.told = teller.compiler.notes(scenario_id)
         self.nodes: Mapping[str, Any] = self.data["nodes"]
         self.onward = {
             key: list(dict.fromkeys(goto["node"] for goto in gotos(node)))
@@ -41,6 +44,16 @@ class Moments:
     def to(self, node_id: str) -> str:
         """Return a moment's number and title."""
         return self.t("map.to", number=self.number[node_id], title=self.title(node_id))
+
+    def notes(self, node_id: str) -> dict[str, Any]:
+        """Return the trainer's notes at a moment, those for the whole under "", to be drawn."""
+        notes = self.told.get(node_id)
+        return {
+            "minutes": notes["minutes"] if notes else None,
+            "prompts": [Markup(prompt) for prompt in notes["prompts"]] if notes else [],
+            "likely": Markup(notes["likely"]) if notes and notes["likely"] else None,
+            "care": Markup(notes["care"]) if notes and notes["care"] else None,
+        }
 
     def among(self, node_ids: Iterable[str]) -> list[str]:
         """Return some moments by their numbers."""

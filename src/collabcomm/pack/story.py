@@ -32,7 +32,7 @@ def story(teller: Teller, scenario_id: str) -> Json:
         "meters": data["meters"],
         "outcomes": [outcomes[key] for key in model.outcomes if key in outcomes],
         "minutes": model.minutes,
-        "notes": moments.teller.notes(model.trainer),
+        "notes": moments.notes(""),
         "times": times_of(moments),
         "map": path_map(moments),
         "ways": [ways_of(moments, key) for key in moments.order],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from collabcomm.course.compiler import Compiler, Json, Translate, block, inline, plain
-from collabcomm.course.models import Choice, Claim, Course, Item, Reference, TrainerNotes
+from collabcomm.course.models import Choice, Claim, Course, Item, Reference
 from collabcomm.course.places import reference_key
 from collabcomm.texts import catalogue
 
@@ -39,15 +39,6 @@ class Teller:
     def block(self, text: str | None) -> Markup | None:
         """Return a text of the course as clean HTML."""
         return Markup(block(self.translate(text))) if text else None
-
-    def notes(self, notes: TrainerNotes | None) -> Json:
-        """Return the trainer's notes, empty where there are none."""
-        return {
-            "minutes": notes.minutes if notes else None,
-            "prompts": [self.block(prompt) for prompt in notes.prompts] if notes else [],
-            "likely": self.block(notes.likely) if notes else None,
-            "care": self.block(notes.care) if notes else None,
-        }
 
     def module(self, module_id: str) -> Json:
         """Return the cover and the plan of a module."""

@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from collabcomm.course.compiler import Json, block, compiler_around
-from collabcomm.course.models import Course, Node, Scenario, TrainerNotes
+from collabcomm.course.compiler import Json, compiler_around
+from collabcomm.course.models import Course
 from collabcomm.engine import attempt as a
+from collabcomm.engine.types import TrainerNotes
 from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
 from collabcomm.room.rooms import Rooms
@@ -57,7 +58,7 @@ class Console:
         self.store: Store | None = None
         self.room: r.Room | None = None
         self.content: Json = {}
-        self.notes: dict[str, Json] = {}
+        self.notes: dict[str, TrainerNotes] = {}
         self.mark = ""
         self.texts = catalogue("room", "en")  # until the course is read
         self._guarded(self._start)
@@ -151,9 +152,9 @@ class Console:
         if content is None:
             raise r.RoomRefused("The scenario of this room is no longer there.")
         self.room, self.content, self.mark = room, content, ""
-        course = compiler_around().course
-        known = course.scenarios.get(room.scenario)
-        self.notes = notes_of(known) if known else {}
+        compiler = compiler_around()
+        known = room.scenario in compiler.course.scenarios
+        self.notes = compiler.notes(room.scenario) if known else {}
         self._refresh()
 
     def _own(self, message: Json) -> None:
@@ -204,20 +205,3 @@ class Console:
             "csv": f"{site}/api/rooms/{room.code}/session.csv?screen={room.screen}",
             "qr": f"{site}/room/{room.code}/qr.svg",
         }
-
-
-def notes_of(scenario: Scenario) -> dict[str, Json]:
-    """Return the trainer's notes of a scenario by node, under "" those for the whole."""
-    found = {name: _notes(node.trainer, node) for name, node in scenario.nodes.items()}
-    return {"": _notes(scenario.trainer, None), **found}
-
-
-def _notes(notes: TrainerNotes | None, _node: Node | None) -> Json:
-    if notes is None:
-        return {}
-    return {
-        "minutes": notes.minutes,
-        "prompts": [block(one) for one in notes.prompts],
-        "likely": block(notes.likely) if notes.likely else None,
-        "care": block(notes.care) if notes.care else None,
-    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from collabcomm.engine.scoring import Compiled, meter_word, play
+from collabcomm.engine.types import TrainerNotes
 from collabcomm.room.state import Counts, Json, Room, ballot_of, choices_at, leader, path_of
 
 
@@ -61,7 +62,7 @@ def screen_view(scenario: Compiled, room: Room, counts: Counts, people: int) -> 
 
 def console_view(
     scenario: Compiled,
-    notes: Mapping[str, Json],
+    notes: Mapping[str, TrainerNotes],
     room: Room,
     counts: Counts,
     people: int,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 
 import ipywidgets as widgets
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collabcomm.course.compiler import compiler_around, plain
 from collabcomm.player.widget import Activity
 from collabcomm.texts import catalogue
 
 
-def quiz(name: str) -> Activity:
+def quiz(quiz_id: str) -> Activity:
     """Return a practice quiz of the course as a widget.
 
     Raises
@@ -21,20 +22,20 @@ def quiz(name: str) -> Activity:
     """
     compiler = compiler_around()
     known = compiler.course.quizzes
-    if name not in known:
-        raise ValueError(f"no quiz '{name}'; the course has {', '.join(sorted(known))}")
-    if known[name].purpose != "practice":
-        raise ValueError(f"quiz '{name}' is not for practice; learners take it in the book")
-    return Activity(compiler.quiz(name), compiler.lang)
+    if quiz_id not in known:
+        raise ValueError(f"no quiz '{quiz_id}'; the course has {', '.join(sorted(known))}")
+    if known[quiz_id].purpose != "practice":
+        raise ValueError(f"quiz '{quiz_id}' is not for practice; learners take it in the book")
+    return Activity(compiler.quiz(quiz_id), compiler.lang)
 
 
-def scenario(name: str) -> Activity:
+def scenario(scenario_id: str) -> Activity:
     """Return a scenario of the course as a widget; ValueError for an unknown one."""
     compiler = compiler_around()
     known = compiler.course.scenarios
-    if name not in known:
-        raise ValueError(f"no scenario '{name}'; the course has {', '.join(sorted(known))}")
-    return Activity(compiler.scenario(name), compiler.lang)
+    if scenario_id not in known:
+        raise ValueError(f"no scenario '{scenario_id}'; the course has {', '.join(sorted(known))}")
+    return Activity(compiler.scenario(scenario_id), compiler.lang)
 
 
 def tally(activity: Activity) -> widgets.HTML:
@@ -42,15 +43,15 @@ def tally(activity: Activity) -> widgets.HTML:
     line = widgets.HTML()
     texts = catalogue("workshop", compiler_around().lang)
 
-    def show(one: Activity) -> None:
-        if (path := one.path) is not None:
+    def show(shown: Activity) -> None:
+        if (path := shown.path) is not None:
             values = {"steps": path.used, "raw": f"{path.raw:g}", "max": f"{path.max:g}"}
             text = texts["tally.scenario"].format(**values)
         else:
-            count, result = len(one.responses), one.score
+            count, result = len(shown.responses), shown.score
             text = texts["tally.quiz"].format(
                 answered=count,
-                items=len(one.content["items"]),
+                items=len(shown.content["items"]),
                 raw=f"{result.raw:g}",
                 max=f"{result.max:g}",
             )
@@ -61,19 +62,22 @@ def tally(activity: Activity) -> widgets.HTML:
     return line
 
 
-def notes(name: str) -> widgets.HTML:
+def notes(scenario_id: str) -> widgets.HTML:
     """Return the trainer's notes of a scenario, folded away; they never stand in the book."""
-    one = compiler_around().course.scenarios[name]
-    texts = catalogue("workshop", compiler_around().lang)
-    parts = [one.trainer, *(node.trainer for node in one.nodes.values())]
-    titles = [one.title, *(node.title or key for key, node in one.nodes.items())]
-    rows = []
-    for title, part in zip(titles, parts, strict=True):
-        if part is None:
-            continue
-        prompts = "".join(f"<li>{html.escape(p)}</li>" for p in part.prompts)
-        extra = "".join(f"<p>{html.escape(x)}</p>" for x in (part.likely, part.care) if x)
-        minutes = texts["notes.minutes"].format(n=part.minutes)
-        rows.append(f"<h3>{html.escape(plain(title))} ({minutes})</h3><ul>{prompts}</ul>{extra}")
-    summary = html.escape(texts["notes.title"].format(title=plain(one.title)))
-    return widgets.HTML(f"<details><summary>{summary}</summary>{''.join(rows)}</details>")
+    compiler = compiler_around()
+    model = compiler.course.scenarios[scenario_id]
+    titles = {"": model.title, **{key: n.title or key for key, n in model.nodes.items()}}
+    texts = catalogue("workshop", compiler.lang)
+    environment = Environment(
+        loader=PackageLoader("collabcomm.workshop", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    drawn = environment.get_template("notes.html.j2").render(
+        summary=texts["notes.title"].format(title=plain(model.title)),
+        minutes=texts["notes.minutes"],
+        notes=[(plain(titles[key]), told) for key, told in compiler.notes(scenario_id).items()],
+    )
+    return widgets.HTML(drawn)
