@@ -86,9 +86,6 @@ def table(filled, rows, **options):
     return list(csv.DictReader(io.StringIO(text(filled, rows=rows, **options))))
 
 
-# ------------------------------------------------------------------------ csv and xlsx
-
-
 def test_attempts_have_a_row_each(filled):
     rows = table(filled, "attempts")
     assert list(rows[0]) == list(COLUMNS["attempts"])
@@ -166,9 +163,6 @@ def test_a_table_too_long_for_a_sheet_goes_on_on_the_next(filled, tmp_path):
     assert sum(book[name].max_row - 1 for name in parts) == 24
 
 
-# ------------------------------------------------------------------------------- json
-
-
 def test_json_nests_what_belongs_together(filled):
     data = json.loads(text(filled, "json"))
     assert data["cohort"]["feedback"] == "after-submission"
@@ -176,8 +170,6 @@ def test_json_nests_what_belongs_together(filled):
     assert sum(len(x["choices"]) for x in data["attempts"]) == len(SCENARIO["best"])
     assert data["conflicts"][0]["reason"] == "after-submission"
 
-
-# ------------------------------------------------------------------------------- xapi
 
 UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
 PARTS = {
@@ -268,9 +260,6 @@ def test_every_item_of_the_course_has_a_valid_interaction(item):
         assert spelt(item, best_response(item)) in "\n".join(correct(item))
 
 
-# ----------------------------------------------------------------------------- moodle
-
-
 def test_moodle_grades_have_moodles_columns(filled):
     rows = list(csv.reader(io.StringIO(text(filled, "moodle-grades"))))
     assert rows[0] == [
@@ -317,9 +306,6 @@ def test_a_moodle_report_is_about_one_quiz(tmp_path):
 )
 def test_durations_are_in_moodles_words(seconds, words):
     assert duration(seconds) == words
-
-
-# --------------------------------------------------------------------- http and cli
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,6 @@ def rejected(outcome, words):
     assert outcome.attempts == 0
 
 
-# --------------------------------------------------------------------------- honest
-
-
 def test_an_honest_record_is_scored_again_here(desk, store, cohort):
     assert desk(mair=record())["mair"].attempts == 2
     (quiz, scenario) = sorted(
@@ -184,9 +181,6 @@ def test_a_practice_quiz_that_became_graded_takes_no_unsigned_entry(store, cohor
     outcome = Importer(store, course, cohort).import_file(path)
     assert outcome.attempts == 0
     assert "is not practice" in outcome.warnings[0]
-
-
-# ------------------------------------------------------------------------ bad input
 
 
 def changed(how):
@@ -277,9 +271,6 @@ def test_names_are_data_and_nothing_else(desk, store, cohort):
     name = "'); DROP TABLE learners; --"
     assert desk(a=record(name=name))["a"].attempts == 2
     assert [one.name for one in store.learners.of_cohort(cohort.code)] == [name]
-
-
-# --------------------------------------------------------------------------- signed
 
 
 @pytest.fixture
