@@ -47,7 +47,7 @@ def test_replay_prints_one_path_as_json():
 
 
 def test_replay_describes_all_paths():
-    lines = run("replay", "--course", SMALL).output.splitlines()
+    lines = run("replay", "story", "--course", SMALL).output.splitlines()
     assert lines == [
         "story: 2 paths over 3 nodes",
         "  trust: 1 to 4",
@@ -86,7 +86,7 @@ def test_results_of_an_empty_cohort_are_a_header(database, tmp_path):
     made = run("cohort", "create", "Spring", "--course", SMALL, "--database", database)
     code = made.output.strip()
     listed = run("cohort", "list", "--database", database).output
-    assert listed == f"{code}  Spring  (first; stays open)\n"
+    assert listed == f"{code}  Spring  (first, visiting; stays open)\n"
     output = tmp_path / "results.csv"
     done = run("results", "export", "--cohort", code, "--output", output, "--database", database)
     assert done.output == f"Exporting\n0 attempts written to {output}.\n"

@@ -16,7 +16,9 @@ from collabcomm.course.loader import load
 from collabcomm.course.schemas import player_schema, schemas
 from collabcomm.engine.attempt import quiz_result, scenario_result
 from collabcomm.engine.replay import best_response
-from collabcomm.room.state import Room, console_view, debrief, opening, public_view, screen_view
+from collabcomm.room.debrief import debrief
+from collabcomm.room.state import Room, opening
+from collabcomm.room.views import console_view, public_view, screen_view
 from folders import REPO
 
 SMALL = Path(__file__).parent / "content" / "course"
