@@ -25,7 +25,8 @@ from uuid import UUID
 from collabcomm.course.deliver import deliver
 from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import Attempt, Response, now, quiz_result
+from collabcomm.engine.attempt import Attempt, Response, quiz_result
+from collabcomm.engine.people import now
 from collabcomm.engine.replay import best_response
 from collabcomm.store import Store, tables
 

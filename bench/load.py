@@ -27,7 +27,7 @@ from uuid import uuid4
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.store import Store

@@ -27,9 +27,9 @@ import httpx2 as httpx
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.room.rooms import Rooms
-from collabcomm.room.state import Room, act, new_room_code, opening
+from collabcomm.room.state import ROOM_CODE, Room, act, opening
 from collabcomm.settings import Settings
 from collabcomm.store import Store
 from collabcomm.testing import ServiceProcess, Voila, find_browser, free_port, wait_for
@@ -55,7 +55,7 @@ class Trial:
         self.content = Compiler(load(REPO).course).scenario(SCENARIO)
         self.store.contents.keep(self.content)
         self.room = Room(
-            new_room_code(), "", SCENARIO, self.content["version"], "key", now(), state=opening()
+            ROOM_CODE.new(), "", SCENARIO, self.content["version"], "key", now(), state=opening()
         )
         Rooms(self.store.database).create(self.room)
         self.service = ServiceProcess(folder, REPO, self.database)

@@ -28,6 +28,7 @@ from collabcomm.desk.views import (
 )
 from collabcomm.desk.widget import teller
 from collabcomm.engine import attempt as a
+from collabcomm.engine import people
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import play
 from collabcomm.errors import NotFound
@@ -54,20 +55,20 @@ class Group:
         self.forms = [COMPILER.quiz(f"questionnaire-{form}") for form in "ab"]
         for data in (self.bank, self.story, *self.forms):
             store.contents.keep(data)
-        self.cohort = store.cohorts.create("Spring", ("human-behaviour",), a.now())
+        self.cohort = store.cohorts.create("Spring", ("human-behaviour",), people.now())
         for n in range(count):
             self.add(f"{NASTY} {n}", self.random.uniform(0.4, 0.99))
 
     def add(self, name: str, ability: float) -> None:
-        learner = a.Learner(a.new_learner_id(), self.cohort.code, name)
-        moment = a.now() - timedelta(days=3)
+        learner = people.Learner(people.new_learner_id(), self.cohort.code, name)
+        moment = people.now() - timedelta(days=3)
         names = drawn_items(deliver_quiz(COMPILER, "human-behaviour"), str(uuid4()))
         work = [self.quiz(learner, self.bank, names, ability, moment), self.play(learner, ability)]
         for days, (form, known) in enumerate(zip(self.forms, (0.5, 0.9), strict=True)):
             every = [item["id"] for item in form["items"]]
             later = moment + timedelta(days=days)
             work.append(self.quiz(learner, form, every, ability * known, later))
-        self.store.records.add(learner, (str(uuid4()), learner.id, []), work, a.now())
+        self.store.records.add(learner, (str(uuid4()), learner.id, []), work, people.now())
 
     def quiz(self, learner, data, names, ability, moment):
         items = {item["id"]: item for item in data["items"]}
@@ -112,10 +113,10 @@ class Group:
             steps.append(step)
         result = a.scenario_result(self.story, steps)
         one = a.Attempt(
-            str(uuid4()), learner.id, "im-managing", "scenario", self.story["version"], a.now()
+            str(uuid4()), learner.id, "im-managing", "scenario", self.story["version"], people.now()
         )
         return replace(
-            one, submitted=a.now(), raw=result["raw"], max=result["max"], steps=tuple(steps)
+            one, submitted=people.now(), raw=result["raw"], max=result["max"], steps=tuple(steps)
         ), []
 
 
@@ -161,14 +162,14 @@ def test_nothing_shows_without_an_assessors_token(desk, group):
     tab = desk()
     sign_in(tab, "forged")
     expect(tab.get_by_role("alert")).to_have_text(T["sign_in.wrong"])
-    sign_in(tab, group.store.access.create_token("trainer", "Tom", a.now()))
+    sign_in(tab, group.store.access.create_token("trainer", "Tom", people.now()))
     expect(tab.get_by_role("alert")).to_have_text(T["sign_in.wrong"])
     assert group.cohort.code not in tab.content()
 
 
 def test_an_assessor_sees_who_finished_what_to_look_at_and_takes_the_files(desk, group):
     tab = desk(viewport={"width": 1280, "height": 900})
-    sign_in(tab, group.store.access.create_token("assessor", "Ann", a.now()))
+    sign_in(tab, group.store.access.create_token("assessor", "Ann", people.now()))
     expect(tab.get_by_role("heading", name=T["finished.title"])).to_be_visible()
     sentence = T["finished.sentence"].format(joined=40, done=40)
     expect(tab.get_by_text(sentence)).to_be_visible()
@@ -208,12 +209,12 @@ def test_the_desk_says_what_is_wrong_with_its_database(tmp_path):
 def test_an_empty_database_and_an_empty_cohort_are_no_error(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
-    token = store.access.create_token("admin", "Ann", a.now())
+    token = store.access.create_token("admin", "Ann", people.now())
     one = Desk(url)
     one.sign_in.token.value = token
     one.sign_in.enter.click()
     assert T["none"].split("{")[0][:30] in one.results.children[0].value
-    store.cohorts.create("Empty", ("human-behaviour",), a.now())
+    store.cohorts.create("Empty", ("human-behaviour",), people.now())
     other = Desk(url)
     other.sign_in.token.value = token
     other.sign_in.enter.click()
@@ -236,8 +237,8 @@ def test_wrong_tokens_are_counted_over_all_desks(tmp_path):
 def test_others_wrong_tokens_keep_nobody_out(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
-    store.cohorts.create("Spring", ("human-behaviour",), a.now())
-    token = store.access.create_token("assessor", "Ann", a.now())
+    store.cohorts.create("Spring", ("human-behaviour",), people.now())
+    token = store.access.create_token("assessor", "Ann", people.now())
     for typed in (*["guess"] * 11, token):
         one = Desk(url)
         one.sign_in.token.value = typed
@@ -262,8 +263,8 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
 
     monkeypatch.setattr("collabcomm.desk.widget.Store", Watched)
     store = Store(url)
-    trainer = store.access.create_token("trainer", "Tom", a.now())
-    assessor = store.access.create_token("assessor", "Ann", a.now())
+    trainer = store.access.create_token("trainer", "Tom", people.now())
+    assessor = store.access.create_token("assessor", "Ann", people.now())
     for typed in (assessor, trainer, *["guess"] * 10):
         one = Desk(url)
         one.sign_in.token.value = typed
@@ -277,10 +278,10 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
 
 
 def test_what_came_in_a_record_file_is_marked_and_counts_less_than_the_services(group):
-    learner = a.Learner("l", group.cohort.code, "Mair")
+    learner = people.Learner("l", group.cohort.code, "Mair")
     taken = a.Attempt(
-        *("one", "l", "human-behaviour", "quiz", group.bank["version"], a.now()),
-        submitted=a.now(),
+        *("one", "l", "human-behaviour", "quiz", group.bank["version"], people.now()),
+        submitted=people.now(),
         raw=2,
         max=12,
         passed=False,
@@ -334,7 +335,7 @@ def signed_in(group, monkeypatch):
         course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, **further}})
         monkeypatch.setattr("collabcomm.desk.widget.compiler_around", lambda: Compiler(course))
         one = Desk(str(group.store.database.engine.url))
-        one.sign_in.token.value = group.store.access.create_token("assessor", "Ann", a.now())
+        one.sign_in.token.value = group.store.access.create_token("assessor", "Ann", people.now())
         one.sign_in.enter.click()
         opened.append(one.results.store)
         return one.results
@@ -381,5 +382,5 @@ def test_change_is_told_with_its_uncertainty(group):
     assert found.situations.n == 40
     assert found.situations.difference > 0
     assert "large" in draw(before_after(TELL, found, 5))
-    none = changes(group.store, group.store.cohorts.create("New", (), a.now()), ["x", "y"])
+    none = changes(group.store, group.store.cohorts.create("New", (), people.now()), ["x", "y"])
     assert T["change.none"] in draw(before_after(TELL, none, 5))

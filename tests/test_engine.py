@@ -15,10 +15,10 @@ from collabcomm.course.deliver import deliver_quiz
 from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
 from collabcomm.course.models import Quiz
+from collabcomm.engine.items.base import labels
 from collabcomm.engine.replay import read_choices, replay
 from collabcomm.engine.scoring import play
 from collabcomm.results.analysis.options import distractors
-from collabcomm.results.export.texts import labels
 from collabcomm.texts import text_of
 from folders import REPO
 
@@ -156,7 +156,7 @@ def test_compiled_text_reads_the_same_in_exports_and_in_figures(markdown, text):
     assert text_of(html) == text
     option = {"id": "o", "text": html}
     item = {"id": "i", "type": "likert", "options": [option], "weights": {}}
-    assert labels(item) == {"o": text}
+    assert labels(item["options"]) == {"o": text}
     assert distractors(item, ["o"], [math.nan])[0].text == text
 
 

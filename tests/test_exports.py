@@ -19,12 +19,14 @@ from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import Attempt, Cohort, Learner, Response, now
+from collabcomm.engine.attempt import Attempt, Response
+from collabcomm.engine.items import type_of
+from collabcomm.engine.people import Cohort, Learner, now
 from collabcomm.engine.replay import best_response
 from collabcomm.results.export import FORMATS, ExportError, Options, Shape, export, file_name
 from collabcomm.results.export.moodle import duration
 from collabcomm.results.export.rows import COLUMNS, safe
-from collabcomm.results.export.xapi import correct, interaction, spelt
+from collabcomm.results.export.xapi import interaction
 from collabcomm.results.export.xlsx import export as workbook
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
@@ -253,11 +255,11 @@ def test_xapi_statements_follow_the_interaction_types(filled):
 )
 def test_every_item_of_the_course_has_a_valid_interaction(item):
     definition = interaction(item, "en-GB")
-    for pattern in correct(item):
+    for pattern in type_of(item).correct(item):
         fits(definition["interactionType"], definition, pattern)
     if definition["interactionType"] != "likert":
-        assert correct(item)
-        assert spelt(item, best_response(item)) in "\n".join(correct(item))
+        patterns = "\n".join(type_of(item).correct(item))
+        assert type_of(item).spelt(item, best_response(item)) in patterns
 
 
 def test_moodle_grades_have_moodles_columns(filled):

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.service.app import create_app

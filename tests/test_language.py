@@ -17,7 +17,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.desk.widget import Desk
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.room import state
 from collabcomm.room.console import Console
 from collabcomm.room.rooms import Rooms
@@ -81,7 +81,7 @@ def expected(name, lang, key):
 def test_the_pages_of_a_room_speak_the_language_of_the_course(loaded, lang, store, tmp_path):
     scenario = Compiler(loaded.course).scenario("story")
     store.contents.keep(scenario)
-    code = state.new_room_code()
+    code = state.ROOM_CODE.new()
     version = scenario["version"]
     room = state.Room(code, "", "story", version, "k", now(), state=state.opening())
     Rooms(store.database).create(room)

@@ -14,7 +14,7 @@ from schemathesis.checks import not_a_server_error
 
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from folders import REPO

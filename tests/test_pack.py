@@ -15,9 +15,8 @@ from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler, plain
 from collabcomm.course.loader import load
 from collabcomm.course.models import Scenario
-from collabcomm.engine.replay import gotos
+from collabcomm.engine.graph import distances, gotos
 from collabcomm.pack import UnknownPack, pack
-from collabcomm.pack.moments import distances
 from collabcomm.pack.story import span
 from collabcomm.texts import catalogue
 from folders import REPO, SMALL
@@ -208,7 +207,7 @@ ITEMS = {
         ["A AAA B BBB C CCC"],
         ["AAA", "BBB", "CCC"],
     ),
-    "short-text": ({"accept": [{"text": "Snow", "feedback": "It melts."}]}, ["snow It melts."], []),
+    "short-text": ({"accept": [{"text": "Snow", "feedback": "It melts."}]}, ["Snow It melts."], []),
     "multiple-response": (
         {"options": [{"id": f"o-{x}", "text": x * 4, "correct": x != "c"} for x in "abc"]},
         ["A aaaa Right", "C cccc Not this one"],

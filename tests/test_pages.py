@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.testing import run_command
 from collabcomm.texts import catalogue
 from folders import REPO

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from player_data import element
 from player_steps import (
     BODY,

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from collabcomm.engine.scoring import normalise, play, score
+from collabcomm.engine.items.short_text import normalise
+from collabcomm.engine.scoring import play, score
 from collabcomm.player.join import page_scripts
 
 NAMES = ["a", "b", "c", "d", "e"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.results.importer import Importer
 from collabcomm.results.record import (

@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.engine.replay import best_response
 from collabcomm.results.importer import Importer
 from collabcomm.results.record import canonical

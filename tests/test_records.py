@@ -16,7 +16,7 @@ from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.engine.replay import best_response
 from collabcomm.results.importer import Importer
 from collabcomm.results.record import (

@@ -20,7 +20,7 @@ from hypothesis import given, settings, strategies
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.engine.scoring import play
 from collabcomm.errors import Conflict
 from collabcomm.room import state as r

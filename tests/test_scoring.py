@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from collabcomm.engine.items.short_text import normalise
 from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import (
     MAX_STEPS,
@@ -11,7 +12,6 @@ from collabcomm.engine.scoring import (
     is_valid,
     item_points,
     meter_word,
-    normalise,
     passed,
     play,
     score,

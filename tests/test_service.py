@@ -21,7 +21,7 @@ from fastapi.testclient import TestClient
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.attempt import FEEDBACK, now
+from collabcomm.engine.people import FEEDBACK, now
 from collabcomm.engine.replay import best_response
 from collabcomm.errors import NotFound
 from collabcomm.results.export import Options, export
@@ -350,7 +350,7 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path):
     code = textwrap.dedent(
         f"""
         import os, signal
-        from collabcomm.engine.attempt import now
+        from collabcomm.engine.people import now
         from collabcomm.store import Store
         store = Store({database!r})
         print(store.cohorts.create("Spring", ("m",), now(), None).code, flush=True)

@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from collabcomm.engine.attempt import Attempt, Cohort, Response, new_secret, now
+from collabcomm.engine.attempt import Attempt, Response
+from collabcomm.engine.people import Cohort, new_secret, now
 from collabcomm.errors import NotFound
 from collabcomm.results.export import Options, export
 from collabcomm.room.rooms import Rooms

@@ -17,21 +17,9 @@ from sphinx.application import Sphinx
 
 from collabcomm.book.directive import CourseDirective, data_script, raw
 from collabcomm.course.compiler import plain
-from collabcomm.course.models import (
-    Choice,
-    Goto,
-    Item,
-    Judgement,
-    Likert,
-    Matching,
-    MultipleResponse,
-    Node,
-    Scenario,
-    Sequencing,
-    ShortText,
-    SingleChoice,
-)
+from collabcomm.course.models import Choice, Goto, Item, Node, Scenario
 from collabcomm.course.places import quiz_file, scenario_file
+from collabcomm.engine.items.author import Told
 from collabcomm.texts import catalogue
 
 
@@ -65,8 +53,8 @@ def question(directive: CourseDirective, number: int | None, item: Item) -> node
     if number and stem.children and isinstance(stem.children[0], nodes.paragraph):
         stem.children[0].insert(0, nodes.strong("", f"{number}. "))
     box += stem
-    box += [directive.bullets(texts) for texts in _offered(directive, item)]
-    told = _told(item)
+    box += [directive.bullets(texts) for texts in item.offered()]
+    told = [_line(line) for line in item.told() if not line.also]
     if told or item.explanation:
         summary = directive.book.text("book.activity.feedback")
         box += raw(f"<details><summary>{summary}</summary>")
@@ -80,30 +68,11 @@ def question(directive: CourseDirective, number: int | None, item: Item) -> node
     return box
 
 
-def _offered(directive: CourseDirective, item: Item) -> list[list[str]]:
-    """Return the lists of texts that an item offers."""
-    if isinstance(item, SingleChoice | MultipleResponse | Judgement):
-        return [[option.text for option in item.options]]
-    if isinstance(item, Matching):
-        return [[prompt.text for prompt in item.prompts], [a.text for a in item.answers]]
-    if isinstance(item, Sequencing):
-        texts = {step.id: step.text for step in item.steps}
-        return [[texts[step["id"]] for step in directive.book.compiler.item(item)["steps"]]]
-    return [[point.text for point in item.scale]] if isinstance(item, Likert) else []
-
-
-def _told(item: Item) -> list[tuple[str, str]]:
-    """Return what is told after the answer: texts, each with its feedback."""
-    if isinstance(item, SingleChoice | MultipleResponse | Judgement):
-        return [(option.text, option.feedback or "") for option in item.options]
-    if isinstance(item, Matching):
-        answers = {answer.id: answer.text for answer in item.answers}
-        return [(p.text, f"{answers[p.answer]}. {p.feedback or ''}") for p in item.prompts]
-    if isinstance(item, Sequencing):
-        return [(f"{n}", step.text) for n, step in enumerate(item.steps, 1)]
-    if isinstance(item, ShortText):
-        return [(item.accept[0].text, item.accept[0].feedback or "")]
-    return []
+def _line(told: Told) -> tuple[str, str]:
+    """Return a line of what is told in two parts: what it is about, and the rest."""
+    if told.place:
+        return f"{told.place}", told.text
+    return told.text, f"{told.answer}. {told.feedback}" if told.answer else told.feedback
 
 
 class ScenarioDirective(CourseDirective):

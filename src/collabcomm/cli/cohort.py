@@ -9,7 +9,7 @@ import click
 
 from collabcomm.cli.shared import course_option, database_option, load_course, moment, open_store
 from collabcomm.course.places import folder_of
-from collabcomm.engine.attempt import FEEDBACK, NAMES, clean_code, now
+from collabcomm.engine.people import FEEDBACK, JOIN_CODE, NAMES, now
 from collabcomm.results.cohorts import new_cohort
 from collabcomm.texts import counted
 
@@ -109,7 +109,7 @@ def cohort_close(code: str, keep_days: int | None, database: str) -> None:
     Example: collabcomm cohort close KFQT-73MW --keep-days 365
     """
     store = open_store(database)
-    cohort = store.cohorts.close(clean_code(code), now(), keep_days)
+    cohort = store.cohorts.close(JOIN_CODE.clean(code), now(), keep_days)
     erased = store.learners.erase_due(now())
     kept = (
         f"kept until {cohort.erases:%Y-%m-%d}, then erased" if cohort.erases else "kept without end"

@@ -99,17 +99,26 @@ def pack_command(name: str, course: Path | None, output: Path | None) -> None:
 
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-def schema_command(folder: Path) -> None:
-    """Write the JSON Schemas of the files that authors write.
+@click.option(
+    "--types",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the types of player JSON in JavaScript to this file as well.",
+)
+def schema_command(folder: Path, types: Path | None) -> None:
+    """Write the JSON Schemas of the files that authors write, and of player JSON.
 
     Example: collabcomm schema src/collabcomm/schema
     """
+    from collabcomm.course.javascript import declarations
     from collabcomm.course.schemas import schemas
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text, "utf-8")
         click.echo(folder / name)
+    if types:
+        types.write_text(declarations(), "utf-8")
+        click.echo(types)
 
 
 @click.command("build")

@@ -7,7 +7,7 @@ import json
 import click
 
 from collabcomm.cli.shared import cohort_option, database_option, open_store, output_option, write
-from collabcomm.engine.attempt import clean_code
+from collabcomm.engine.people import JOIN_CODE
 
 
 @click.group("learner")
@@ -24,7 +24,7 @@ def learner_list(code: str, database: str) -> None:
     Example: collabcomm learner list --cohort KFQT-73MW
     """
     store = open_store(database)
-    for learner in store.learners.of_cohort(store.cohorts.get(clean_code(code)).code):
+    for learner in store.learners.of_cohort(store.cohorts.get(JOIN_CODE.clean(code)).code):
         click.echo(f"{learner.id}  {learner.name or ''}".rstrip())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from collabcomm.texts import counted, did_you_mean
 
 if TYPE_CHECKING:
     from collabcomm.engine.replay import Way
+    from collabcomm.engine.types import Scenario
 
 Report = dict[str, Any]
 
@@ -57,7 +57,7 @@ def _json(data: Report | list[Report]) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2)
 
 
-def one_path(scenario: Mapping[str, Any], choices: str) -> Report:
+def one_path(scenario: Scenario, choices: str) -> Report:
     """Walk a compiled scenario by choices as they were typed."""
     from collabcomm.engine.replay import read_choices
 
@@ -89,7 +89,7 @@ def describe_path(path: Report) -> str:
     return "\n".join(lines)
 
 
-def all_paths(scenario: Mapping[str, Any]) -> Report:
+def all_paths(scenario: Scenario) -> Report:
     """Walk a compiled scenario by every path."""
     from collabcomm.engine.replay import replay
 

@@ -22,7 +22,7 @@ from collabcomm.cli.shared import (
     write,
 )
 from collabcomm.course.places import folder_of
-from collabcomm.engine.attempt import clean_code
+from collabcomm.engine.people import JOIN_CODE
 from collabcomm.results import export
 from collabcomm.texts import counted
 
@@ -65,7 +65,7 @@ def results_export(code: str, shape: Any, output: str, database: str, **options:
     Example: collabcomm results export --cohort KFQT-73MW --format xlsx --output results.xlsx
     """
     store = open_store(database)
-    cohort = store.cohorts.get(clean_code(code))
+    cohort = store.cohorts.get(JOIN_CODE.clean(code))
     if shape == "xlsx" and output == "-":
         raise click.UsageError("a workbook needs a file: --output results.xlsx")
     total = store.results.count(cohort.code)
@@ -123,7 +123,7 @@ def results_analyse(
     if code is None or activity is None:
         raise click.UsageError("give a file of marks, or --cohort and --activity.")
     store = open_store(database)
-    versions = analyse_activity(store, store.cohorts.get(clean_code(code)), activity, which)
+    versions = analyse_activity(store, store.cohorts.get(JOIN_CODE.clean(code)), activity, which)
     if shape == "json":
         click.echo(_json([version.as_json() for version in versions]))
         return
@@ -176,7 +176,7 @@ def results_import(
     from collabcomm.results.record import read_key
 
     loaded = load_course(folder_of(course))
-    cohort = store.cohorts.get(clean_code(code))
+    cohort = store.cohorts.get(JOIN_CODE.clean(code))
     importer = Importer(
         store, loaded.course, cohort, [read_key(path.read_bytes()) for path in keys]
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from collabcomm.cli.shared import database_option, open_store
-from collabcomm.engine.attempt import ROLES, Role, now
+from collabcomm.engine.people import MAX_NAME, ROLES, Role, now
 from collabcomm.texts import counted
 
 
@@ -23,7 +23,7 @@ def token_create(role: Role, name: str, database: str) -> None:
 
     Example: collabcomm token create --role assessor --name "Quality team"
     """
-    click.echo(open_store(database).access.create_token(role, name[:80], now()))
+    click.echo(open_store(database).access.create_token(role, name[:MAX_NAME], now()))
 
 
 @token_group.command("list")
@@ -45,7 +45,7 @@ def token_revoke(name: str, database: str) -> None:
 
     Example: collabcomm token revoke "Quality team"
     """
-    count = open_store(database).access.revoke_tokens(name[:80])
+    count = open_store(database).access.revoke_tokens(name[:MAX_NAME])
     if not count:
         raise click.ClickException(f"'{name}' holds no token; see: collabcomm token list")
     click.echo(f"{counted(count, 'token')} taken back.")

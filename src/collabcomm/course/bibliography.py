@@ -11,9 +11,10 @@ from pybtex.database.input.bibtex import Parser as BibtexParser
 from pybtex.exceptions import PybtexError
 from pybtex.scanner import PybtexSyntaxError
 
-from collabcomm.course.models import KEY_PATTERN, MAX_KEY, Confidence, Reference
+from collabcomm.course.models import Confidence, Reference
 from collabcomm.course.problems import Problem
 from collabcomm.course.yaml import read_text
+from collabcomm.engine.authoring import KEY_PATTERN, MAX_KEY
 
 
 def read_references(root: Path, file: str, problems: list[Problem]) -> dict[str, Reference]:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from collabcomm.course.models import ID_PATTERN, Model
 from collabcomm.course.problems import Problem
 from collabcomm.course.yaml import Source, YamlPath, step_into
+from collabcomm.engine.authoring import ID_PATTERN, Model
 from collabcomm.texts import did_you_mean
 
 M = TypeVar("M", bound=Model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -13,25 +12,16 @@ from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_
 from collabcomm.course.loader import Loaded
 from collabcomm.course.problems import Problem
 from collabcomm.course.yaml import Source, YamlPath
+from collabcomm.engine.graph import backward, reach
 from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.scoring import normalise
 from collabcomm.texts import did_you_mean
 
-# A key stands out when it is so many times as long as the longest other option, and by so many
-# characters.
-LENGTH_RATIO = 1.4
-LENGTH_CHARS = 25
 # A bank of so many items is guessable when a strategy comes within so many points (per cent) of
 # the pass mark, or is so much better than chance.
 BANK_ITEMS = 8
 GUESS_MARGIN = 15
 # Each outcome of a module with a graded quiz has so many graded items.
 GRADED_ITEMS = 2
-
-_CATCH_ALL = re.compile(
-    r"\b(all|none|both|any) of the above\b|^\W*(all|none|both|any) of (these|them)\W*$",
-    re.IGNORECASE,
-)
 
 
 def check(loaded: Loaded) -> list[Problem]:
@@ -164,7 +154,7 @@ def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
             yield source.problem(("lesson",), _unknown("lesson", quiz.lesson, lessons))
     for i, item in enumerate(quiz.items):
         yield from _item(course, source, ("items", i), item, module)
-        if item.outcome is None and item.type not in c.UNSCORED:
+        if item.outcome is None and item.scored:
             yield source.problem(
                 ("items", i), "'outcome' is missing; it says what the item assesses"
             )
@@ -175,7 +165,7 @@ def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
 def _draw(source: Source, quiz: c.Quiz, draw: c.Draw) -> Iterator[Problem]:
     """Report what ``per_outcome`` promises and the bank cannot give."""
     path = ("draw", "per_outcome")
-    asked = Counter(item.outcome for item in quiz.items if item.type not in c.UNSCORED)
+    asked = Counter(item.outcome for item in quiz.items if item.scored)
     for outcome, count in asked.items():
         if outcome and count < draw.per_outcome:
             yield source.problem(
@@ -201,85 +191,9 @@ def _item(
     if item.outcome and item.outcome not in outcomes:
         yield source.problem((*path, "outcome"), _unknown("outcome", item.outcome, outcomes))
     yield from _basis(course, source, path, item.basis, item.claims, item.sources)
-    if item.basis is None and item.type not in c.UNSCORED:
-        yield source.problem(path, "'basis' is missing; it says what the key rests on")
-    if _CATCH_ALL.search(item.stem):
-        yield source.problem(
-            (*path, "stem"), "'all of the above' and its like tests guessing. Ask one thing"
-        )
-    if isinstance(item, c.SingleChoice | c.MultipleResponse | c.Judgement):
-        yield from _options(source, path, item, module)
-    elif isinstance(item, c.Matching):
-        answers = [answer.id for answer in item.answers]
-        for i, prompt in enumerate(item.prompts):
-            if prompt.answer not in answers:
-                yield source.problem(
-                    (*path, "prompts", i, "answer"), _unknown("answer", prompt.answer, answers)
-                )
-        if not item.explanation and not all(p.feedback for p in item.prompts):
-            yield _no_feedback(source, path)
-    elif isinstance(item, c.Sequencing | c.ShortText) and not item.explanation:
-        yield _no_feedback(source, path)
-    if isinstance(item, c.ShortText):
-        first: dict[str, int] = {}
-        for i, accepted in enumerate(item.accept):
-            form = normalise(accepted.text)
-            if not form:
-                yield source.problem((*path, "accept", i), "nothing is left of it to compare")
-            elif form in first:
-                yield source.problem(
-                    (*path, "accept", i), f"reads the same as entry {first[form] + 1}. Remove one"
-                )
-            first.setdefault(form, i)
-
-
-def _no_feedback(source: Source, path: YamlPath) -> Problem:
-    return source.problem(path, "feedback is missing; say in 'explanation' why the answer is right")
-
-
-def _options(
-    source: Source,
-    path: YamlPath,
-    item: c.SingleChoice | c.MultipleResponse | c.Judgement,
-    module: c.Module | None,
-) -> Iterator[Problem]:
-    misconceptions = [m.id for m in module.misconceptions] if module else []
-    for i, option in enumerate(item.options):
-        here = (*path, "options", i)
-        if not option.feedback:
-            yield source.problem(
-                here, "feedback is missing; say what is right or wrong about this choice, and why"
-            )
-        if module and option.misconception and option.misconception not in misconceptions:
-            yield source.problem(
-                (*here, "misconception"),
-                _unknown("misconception", option.misconception, misconceptions),
-            )
-        if _CATCH_ALL.search(option.text):
-            yield source.problem(
-                (*here, "text"), f"'{option.text}' tests guessing. Offer a real option instead"
-            )
-    lengths = _key_and_rest(item)
-    if lengths:
-        key, rest = lengths
-        if key > LENGTH_RATIO * max(rest) and key - max(rest) > LENGTH_CHARS:
-            yield source.problem(
-                path,
-                f"the key stands out by its length ({key} characters, the longest other "
-                f"option {max(rest)}). Shorten it, or fill out the others",
-            )
-
-
-def _key_and_rest(item: c.Item) -> tuple[int, list[int]] | None:
-    """Return the length of an item's key and of its other options; None without a single key."""
-    if isinstance(item, c.SingleChoice):
-        keys = [option.correct for option in item.options]
-    elif isinstance(item, c.Judgement):
-        keys = [option.support == "well" for option in item.options]
-    else:
-        return None
-    lengths = [len(option.text) for option in item.options]
-    return lengths[keys.index(True)], [n for n, key in zip(lengths, keys, strict=True) if not key]
+    misconceptions = [m.id for m in module.misconceptions] if module else None
+    for place, what in item.faults(misconceptions):
+        yield source.problem((*path, *place), what)
 
 
 def _basis(
@@ -414,12 +328,8 @@ def _graph(course: c.Course, source: Source, scenario: c.Scenario) -> Iterator[P
         name: {g.node for g in (*(node.goto or []), *(g for x in node.choices for g in x.goto))}
         for name, node in scenario.nodes.items()
     }
-    linked = _closure({scenario.start}, onward)
-    back: dict[str, set[str]] = {name: set() for name in onward}
-    for name, targets in onward.items():
-        for target in targets:
-            back[target].add(name)
-    leaving = _closure({n for n, node in scenario.nodes.items() if node.ending}, back)
+    linked = reach(onward, [scenario.start])
+    leaving = reach(backward(onward), [n for n, node in scenario.nodes.items() if node.ending])
     for name in scenario.nodes:
         if name not in linked:
             yield source.problem(("nodes", name), "unreachable: no choice or goto leads here")
@@ -446,14 +356,3 @@ def _graph(course: c.Course, source: Source, scenario: c.Scenario) -> Iterator[P
         yield source.problem(
             ("nodes", name), f"no path reaches this {kind}: its conditions never hold together"
         )
-
-
-def _closure(start: set[str], onward: dict[str, set[str]]) -> set[str]:
-    seen: set[str] = set()
-    todo = list(start)
-    while todo:
-        here = todo.pop()
-        if here not in seen:
-            seen.add(here)
-            todo.extend(onward.get(here, ()))
-    return seen

@@ -9,24 +9,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from html import unescape
-from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import nh3
 from markdown_it import MarkdownIt
 
 from collabcomm.course import models as c
-from collabcomm.course.draw import shuffled
 from collabcomm.course.loader import load
 from collabcomm.course.places import folder_around
 from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.scoring import MAX_SUPPORT, SUPPORT_POINTS, normalise
-from collabcomm.engine.types import TrainerNotes
+from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario, TrainerNotes
 
-FORMAT = 1
 Json = dict[str, Any]
 Translate = Callable[[str], str]
 
@@ -90,17 +86,17 @@ def parse_when(text: str) -> list[Json]:
     return tests
 
 
-def without_key(quiz: Mapping[str, Any]) -> Json:
+def without_key(quiz: Quiz) -> Quiz:
     """Return a compiled quiz with nothing in it that tells which answers are right."""
     return {**quiz, "items": [_without_key(item) for item in quiz["items"]]}
 
 
-def _without_key(item: Json) -> Json:
-    bare = {key: value for key, value in item.items() if key not in _SECRET}
+def _without_key(item: Item) -> Item:
+    bare: Json = {key: value for key, value in item.items() if key not in _SECRET}
     for part in ("options", "prompts"):
         if part in bare:
             bare[part] = [{"id": o["id"], "text": o["text"]} for o in bare[part]]
-    return bare
+    return cast(Item, bare)
 
 
 @cache
@@ -119,7 +115,7 @@ class Compiler:
 
     # ------------------------------------------------------------------ quizzes
 
-    def quiz(self, name: str) -> Json:
+    def quiz(self, name: str) -> Quiz:
         """Return a whole quiz, its key included: player JSON of kind ``quiz``."""
         quiz = self.course.quizzes[name]
         body: Json = {
@@ -127,13 +123,13 @@ class Compiler:
             "lang": self.lang,
             "title": self._plain(quiz.title),
             "purpose": quiz.purpose,
-            "intro": self._block(quiz.intro),
+            "intro": self.block(quiz.intro),
             "pass_mark": quiz.pass_mark,
             "items": [self.item(item, quiz.lesson) for item in quiz.items],
         }
-        return self._versioned("quiz", body)
+        return cast(Quiz, self._versioned("quiz", body))
 
-    def page_quiz(self, name: str) -> Json:
+    def page_quiz(self, name: str) -> Quiz:
         """Return what a page may hold of a quiz: all of a practice quiz, of others no item."""
         full = self.quiz(name)
         quiz = self.course.quizzes[name]
@@ -142,78 +138,21 @@ class Compiler:
         count = quiz.draw.items if quiz.draw else len(quiz.items)
         return {**full, "attempts": quiz.attempts, "draw": count, "items": []}
 
-    def item(self, item: c.Item, lesson: str | None = None) -> Json:
+    def item(self, item: c.Item, lesson: str | None = None) -> Item:
         """Return a compiled item, its key included; ``lesson`` is the lesson it stands in."""
+        answers = item.compiled(self)
         data: Json = {
             "id": item.id,
             "type": item.type,
             "stem": block(self.translate(item.stem)),
             "points": item.points,
-            **self._answers(item),
-            "explanation": self._block(item.explanation),
+            **answers,
+            "explanation": self.block(item.explanation),
             **self._evidence(item.basis, item.claims, item.sources),
             "read": self._read(item.outcome, lesson),
         }
-        data["max"] = _most(item, data["weights"])
-        return data
-
-    def _answers(self, item: c.Item) -> Json:
-        if isinstance(item, c.SingleChoice):
-            return {
-                "options": [self._option(o) for o in item.options],
-                "weights": {o.id: 1 for o in item.options if o.correct},
-            }
-        if isinstance(item, c.MultipleResponse):
-            return {
-                "options": [self._option(o) for o in item.options],
-                "weights": {o.id: 1 if o.correct else -1 for o in item.options},
-            }
-        if isinstance(item, c.Judgement):
-            return {
-                "options": [{**self._option(o), "support": o.support} for o in item.options],
-                "weights": {o.id: SUPPORT_POINTS[o.support] for o in item.options},
-            }
-        if isinstance(item, c.Matching):
-            answers = {a.id: self._inline(a.text) for a in item.answers}
-            return {
-                "prompts": [
-                    {"id": p.id, "text": self._inline(p.text), "feedback": self._block(p.feedback)}
-                    for p in item.prompts
-                ],
-                "answers": [
-                    {"id": a, "text": answers[a]}
-                    for a in shuffled([a.id for a in item.answers], item.id)
-                ],
-                "weights": {f"{p.id}:{p.answer}": 1 for p in item.prompts},
-            }
-        if isinstance(item, c.Sequencing):
-            steps = {s.id: self._inline(s.text) for s in item.steps}
-            order = [s.id for s in item.steps]
-            return {
-                "steps": [{"id": s, "text": steps[s]} for s in shuffled(order, item.id)],
-                "weights": {f"{a}>{b}": 1 for a, b in pairwise(order)},
-            }
-        if isinstance(item, c.ShortText):
-            forms = {normalise(self.translate(a.text)): a for a in item.accept}
-            return {
-                "weights": dict.fromkeys(forms, 1),
-                "replies": {
-                    form: block(self.translate(a.feedback))
-                    for form, a in forms.items()
-                    if a.feedback
-                },
-            }
-        if isinstance(item, c.Likert):
-            scale = [{"id": p.id, "text": self._inline(p.text)} for p in item.scale]
-            return {"options": scale, "weights": {}}
-        return {"weights": {}}
-
-    def _option(self, option: c.Option) -> Json:
-        return {
-            "id": option.id,
-            "text": self._inline(option.text),
-            "feedback": self._block(option.feedback),
-        }
+        data["max"] = item.most(answers["weights"])
+        return cast(Item, data)
 
     def _read(self, outcome: str | None, lesson: str | None) -> Json | None:
         for module in self.course.modules.values():
@@ -227,7 +166,7 @@ class Compiler:
 
     # ---------------------------------------------------------------- scenarios
 
-    def scenario(self, name: str) -> Json:
+    def scenario(self, name: str) -> Scenario:
         """Return a scenario with its best-supported path: player JSON of kind ``scenario``.
 
         Raises
@@ -240,10 +179,10 @@ class Compiler:
             "id": scenario.id,
             "lang": self.lang,
             "title": self._plain(scenario.title),
-            "summary": self._block(scenario.summary),
-            "role": self._block(scenario.role),
+            "summary": self.block(scenario.summary),
+            "role": self.block(scenario.role),
             "minutes": scenario.minutes,
-            "content_note": self._block(scenario.content_note),
+            "content_note": self.block(scenario.content_note),
             "cast": [
                 {
                     "id": person.id,
@@ -268,10 +207,12 @@ class Compiler:
             "nodes": {key: self._node(node) for key, node in scenario.nodes.items()},
         }
         try:
-            best = replay(body).best
+            best = replay(cast(Scenario, body)).best
         except TooManyStates:
             best = None
-        return self._versioned("scenario", {**body, "best": best.steps if best else []})
+        return cast(
+            Scenario, self._versioned("scenario", {**body, "best": best.steps if best else []})
+        )
 
     def notes(self, scenario_id: str) -> dict[str, TrainerNotes]:
         """Return the trainer's notes of a scenario by node, those for the whole under "".
@@ -284,8 +225,8 @@ class Compiler:
             key: {
                 "minutes": notes.minutes,
                 "prompts": [block(self.translate(prompt)) for prompt in notes.prompts],
-                "likely": self._block(notes.likely),
-                "care": self._block(notes.care),
+                "likely": self.block(notes.likely),
+                "care": self.block(notes.care),
             }
             for key, notes in parts.items()
             if notes
@@ -296,13 +237,13 @@ class Compiler:
             "kind": node.kind,
             "title": self._plain(node.title) if node.title else None,
             "scene": block(self.translate(node.scene)),
-            "lines": [{"who": x.who, "says": self._inline(x.says)} for x in node.lines],
+            "lines": [{"who": x.who, "says": self.inline(x.says)} for x in node.lines],
         }
         if node.ending and node.debrief:
             data["ending"] = {"title": self._plain(node.ending.title), "kind": node.ending.kind}
             data["debrief"] = block(self.translate(node.debrief))
         elif node.choices and node.ask:
-            data["ask"] = self._inline(node.ask)
+            data["ask"] = self.inline(node.ask)
             data["choices"] = [self._choice(choice) for choice in node.choices]
         else:
             if node.item:
@@ -313,7 +254,7 @@ class Compiler:
     def _choice(self, choice: c.Choice) -> Json:
         return {
             "id": choice.id,
-            "text": self._inline(choice.text),
+            "text": self.inline(choice.text),
             "support": choice.support,
             "points": SUPPORT_POINTS[choice.support],
             "effects": dict(choice.effects),
@@ -354,13 +295,15 @@ class Compiler:
         home = self.course.claim_homes.get(claim, "book/references")
         return f"{home}.html#claim-{claim}"
 
-    def _block(self, text: str | None) -> str | None:
+    def block(self, text: str | None) -> str | None:
+        """Return Markdown as HTML, None for None."""
         return block(self.translate(text)) if text else None
 
     def _plain(self, text: str) -> str:
         return plain(self.translate(text))
 
-    def _inline(self, text: str) -> str:
+    def inline(self, text: str) -> str:
+        """Return a line of Markdown as HTML."""
         return inline(self.translate(text))
 
     def _versioned(self, kind: str, body: Json) -> Json:
@@ -376,13 +319,3 @@ def _gotos(gotos: list[c.Goto]) -> list[Json]:
 def _initials(name: str) -> str:
     words = [word for word in re.split(r"[\s.]+", name) if word[:1].isalpha()]
     return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[1:][-1:]])).upper() or "?"
-
-
-def _most(item: c.Item, weights: Mapping[str, float]) -> float:
-    if item.type in c.UNSCORED:
-        return 0
-    if isinstance(item, c.Judgement):
-        return MAX_SUPPORT
-    if isinstance(item, c.SingleChoice | c.ShortText):
-        return 1
-    return sum(weight for weight in weights.values() if weight > 0)

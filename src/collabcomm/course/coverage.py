@@ -10,15 +10,18 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from statistics import mean
-from typing import Any, get_args
+from typing import get_args
 
 from collabcomm.course import models as c
 from collabcomm.course.compiler import Compiler
+from collabcomm.engine.authoring import Level
+from collabcomm.engine.items import type_of
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.scoring import item_points
+from collabcomm.engine.types import Item, Quiz
 from collabcomm.texts import text_of
 
-LEVELS: tuple[str, ...] = get_args(c.Level)
+LEVELS: tuple[str, ...] = get_args(Level)
 
 # ------------------------------------------------------------------------- claims
 
@@ -61,7 +64,8 @@ def claim_uses(course: c.Course) -> dict[str, ClaimUse]:
                     note(item.claims, lambda use: use.practised, page)
     for name, scenario in course.scenarios.items():
         for node in scenario.nodes.values():
-            for part in (*node.choices, *([node.item] if node.item else [])):
+            parts: list[c.Choice | c.Item] = [*node.choices, *([node.item] if node.item else [])]
+            for part in parts:
                 note(part.claims, lambda use: use.practised, f"scenarios/{name}")
     for name, quiz in course.quizzes.items():
         if quiz.purpose == "graded":
@@ -114,24 +118,23 @@ _CARING = re.compile(
 )
 
 
-def _longest(text: str) -> float:
-    return len(text)
+Weigh = Callable[[list[str]], list[float]]  # what some texts are worth to a guesser
 
 
-def _caring(text: str) -> float:
-    return len(_CARING.findall(text))
+def _each(weigh: Callable[[str], float]) -> Weigh:
+    return lambda texts: [weigh(text) for text in texts]
 
 
-STRATEGIES: dict[str, Callable[[str], float] | None] = {
-    "first": None,
-    "last": None,
-    "longest": _longest,
-    "shortest": lambda text: -len(text),
-    "caring": _caring,
+STRATEGIES: dict[str, Weigh] = {
+    "first": lambda texts: [-place for place in range(len(texts))],
+    "last": lambda texts: list(range(len(texts))),
+    "longest": _each(len),
+    "shortest": _each(lambda text: -len(text)),
+    "caring": _each(lambda text: len(_CARING.findall(text))),
 }
 
 
-def guesses(quiz: dict[str, Any]) -> dict[str, float]:
+def guesses(quiz: Quiz) -> dict[str, float]:
     """Return what guessing earns over the whole of a compiled quiz, in percent.
 
     ``chance`` is the expected score of a random answer to every item. ``first`` and ``last`` go by
@@ -142,53 +145,17 @@ def guesses(quiz: dict[str, Any]) -> dict[str, float]:
     """
     items = [item for item in quiz["items"] if item["max"]]
     whole = sum(item["points"] for item in items)
-    out = {"chance": sum(map(_chance, items))}
+    out = {"chance": sum(item["points"] * type_of(item).chance(item) for item in items)}
     for name, weigh in STRATEGIES.items():
-        out[name] = sum(_guess(item, name, weigh) for item in items)
+        out[name] = sum(_guess(item, weigh) for item in items)
     return {name: 100 * points / whole if whole else 0.0 for name, points in out.items()}
 
 
-def _parts(item: dict[str, Any]) -> list[dict[str, Any]]:
-    return next((item[key] for key in ("options", "answers", "steps") if key in item), [])
-
-
-def _given(item: dict[str, Any], ident: str) -> Any:
-    if item["type"] == "matching":
-        return {prompt["id"]: ident for prompt in item["prompts"]}
-    return [ident] if item["type"] == "multiple-response" else ident
-
-
-def _chance(item: dict[str, Any]) -> float:
-    """Return the expected points of one random pick, or of a random order of the steps.
-
-    Of ``n`` steps in random order each right neighbourhood holds with probability ``1/n``.
-    """
-    parts = _parts(item)
-    if item["type"] == "sequencing":
-        return float(item["points"]) / len(parts)
-    if not parts:
-        return 0.0
-    return mean(item_points(item, _given(item, part["id"])).raw for part in parts)
-
-
-def _guess(item: dict[str, Any], name: str, weigh: Callable[[str], float] | None) -> float:
-    parts = _parts(item)
-    if not parts:
-        return 0.0
-    values = [weigh(text_of(part["text"])) for part in parts] if weigh else None
-    if item["type"] == "sequencing":
-        order = list(parts) if name != "last" else parts[::-1]
-        if values:
-            ranked = sorted(
-                zip(values, range(len(parts)), strict=True), key=lambda v: (-v[0], v[1])
-            )
-            order = [parts[i] for _, i in ranked]
-        return item_points(item, [part["id"] for part in order]).raw
-    if values is None:
-        tied = [parts[0] if name == "first" else parts[-1]]
-    else:
-        tied = [part for part, v in zip(parts, values, strict=True) if v == max(values)]
-    return mean(item_points(item, _given(item, part["id"])).raw for part in tied)
+def _guess(item: Item, weigh: Weigh) -> float:
+    """Return the points that a strategy earns on average."""
+    item_type = type_of(item)
+    given = item_type.guesses(item, weigh([text_of(p["text"]) for p in item_type.parts(item)]))
+    return mean(item_points(item, response).raw for response in given) if given else 0.0
 
 
 # ------------------------------------------------------------------------- report

@@ -6,8 +6,6 @@ the number of attempts, how items are drawn) stands beside it, so that no versio
 
 from __future__ import annotations
 
-from typing import cast
-
 # Pydantic needs this TypedDict before Python 3.12.
 from typing_extensions import TypedDict
 
@@ -68,7 +66,7 @@ def deliver(course: Course) -> Delivery:
         },
         "scenarios": {
             scenario.id: {
-                "content": cast(Scenario, compiler.scenario(scenario.id)),
+                "content": compiler.scenario(scenario.id),
                 "module": scenario.module,
             }
             for scenario in course.scenarios.values()
@@ -81,7 +79,7 @@ def deliver_quiz(compiler: Compiler, quiz_id: str) -> QuizDelivery:
     quiz = compiler.course.quizzes[quiz_id]
     draw = quiz.draw
     return {
-        "content": cast(Quiz, compiler.quiz(quiz_id)),
+        "content": compiler.quiz(quiz_id),
         "module": quiz.module,
         "attempts": quiz.attempts,
         "draw": {"items": draw.items, "per_outcome": draw.per_outcome} if draw else None,

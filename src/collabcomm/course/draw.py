@@ -1,23 +1,13 @@
-"""Orders and draws that only a seed decides: the same on every machine, and again years later."""
+"""Which items an attempt gets: its id decides, the same on every machine, and again years later."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
+
+from collabcomm.engine.order import seeded
 
 if TYPE_CHECKING:
     from collabcomm.course.deliver import QuizDelivery
-
-
-def seeded(ids: list[str], seed: str) -> list[str]:
-    """Return ids in an order that only the seed decides."""
-    return sorted(ids, key=lambda key: hashlib.sha256(f"{seed}:{key}".encode()).digest())
-
-
-def shuffled(ids: list[str], seed: str) -> list[str]:
-    """Return ids in a seeded order that differs from the one given, as far as it can."""
-    order = seeded(ids, seed)
-    return order if order != ids else [*order[1:], *order[:1]]
 
 
 def draw(quiz: QuizDelivery, attempt_id: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The contract's types in JavaScript, from the source of ``engine/types.py``.
+"""The contract's types in JavaScript, from the source of ``engine/types.py`` and of item types.
 
 An alias stays an alias and a class an interface of the same name, so that both languages read
 alike. Only what the contract needs is translated; anything else in it is an error.
@@ -10,18 +10,31 @@ import ast
 import inspect
 from collections.abc import Iterator
 from textwrap import wrap
+from types import ModuleType
 
 from collabcomm.engine import types
+from collabcomm.engine.items import TYPES
 
-HEAD = "// Made from engine/types.py by `collabcomm schema`; change it there.\n"
+HEAD = "// Made from engine/types.py and engine/items/ by `collabcomm schema`; change them there.\n"
 _WIDTH = 100
 _NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
 
 
 def declarations() -> str:
     """Return the text of ``player/types.d.ts``."""
-    tree = ast.parse(inspect.getsource(types))
-    return HEAD + "".join(f"\n{text}\n" for node in tree.body for text in _declared(node))
+    texts = [text for node in _body(types) for text in _declared(node)]
+    compiled = [item_type.compiled for item_type in TYPES.values()]
+    for kind in compiled:
+        texts += _declared(ast.parse(inspect.getsource(kind)).body[0])
+    texts.append(
+        "export type Item =" + "".join(f"\n  | {kind.__name__}" for kind in compiled) + ";"
+    )
+    return HEAD + "".join(f"\n{text}\n" for text in texts)
+
+
+def _body(module: ModuleType) -> list[ast.stmt]:
+    tree = ast.parse(inspect.getsource(module))
+    return [node for node in tree.body if getattr(node, "name", None) != types.Item.__name__]
 
 
 def _declared(node: ast.stmt) -> Iterator[str]:
@@ -33,13 +46,15 @@ def _declared(node: ast.stmt) -> Iterator[str]:
         yield f"{about}{head} {{\n{''.join(map(_field, fields))}}}"
     elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
         name = node.targets[0].id
+        if name.isupper():  # a constant is no type
+            return
         if isinstance(node.value, ast.Call):  # a TypedDict with a key that is no Python name
             keys = node.value.args[1]
             assert isinstance(keys, ast.Dict)
             pairs = zip(keys.keys, keys.values, strict=True)
             parts = (f"  {ast.literal_eval(k)}: {_type(v)};\n" for k, v in pairs if k)
             yield f"export interface {name} {{\n{''.join(parts)}}}"
-        elif not isinstance(node.value, ast.Constant):
+        else:
             yield _alias(name, node.value)
 
 
@@ -70,6 +85,8 @@ def _members(node: ast.expr) -> list[str]:
 def _type(node: ast.expr) -> str:
     if isinstance(node, ast.Constant) and node.value is None:
         return "null"
+    if isinstance(node, ast.Attribute):
+        return node.attr
     if isinstance(node, ast.Name):
         return _NAMES.get(node.id, node.id)
     if isinstance(node, ast.Subscript):

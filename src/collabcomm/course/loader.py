@@ -13,7 +13,6 @@ from collabcomm.course.models import (
     Course,
     CourseInfo,
     Evidence,
-    Model,
     Module,
     Page,
     Quiz,
@@ -24,6 +23,7 @@ from collabcomm.course.pages import read_page
 from collabcomm.course.places import BIBLIOGRAPHY_FILE, COURSE_FILE, EVIDENCE_FILE, module_file
 from collabcomm.course.problems import CourseError, Problem
 from collabcomm.course.yaml import Source, YamlPath, parse_yaml, read_text
+from collabcomm.engine.authoring import Model
 from collabcomm.texts import did_you_mean
 
 PAGES = ("book/*.md", "modules/*/*.md", "scenarios/*.md")

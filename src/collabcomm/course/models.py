@@ -6,50 +6,18 @@ Schemas in ``schema/`` and the messages of the loader come from these classes.
 
 from __future__ import annotations
 
-import re
-from functools import cached_property
-from typing import Annotated, Any, Literal
+from functools import cached_property, reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-HTML = re.compile(r"<\s*[/!?]?\s*[a-zA-Z!?]|javascript\s*:|&#", re.IGNORECASE)
-ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-KEY_PATTERN = r"^[a-z][a-z0-9]*$"
-MAX_KEY = 60
+from collabcomm.engine.authoring import Id, Key, Minutes, Model, Text
+from collabcomm.engine.items import TYPES
+from collabcomm.engine.items.author import AuthoredItem
+from collabcomm.engine.types import Basis, Support
 
-
-def _no_html(text: str) -> str:
-    if HTML.search(text):
-        raise ValueError("HTML and script are not allowed in text; write Markdown instead")
-    return text
-
-
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
-Key = Annotated[str, StringConstraints(pattern=KEY_PATTERN, max_length=MAX_KEY)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=8000), AfterValidator(_no_html)]
-Minutes = Annotated[int, Field(ge=1, le=600)]
-
-Basis = Literal["summary", "theory", "law", "judgement"]
-Level = Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
-Support = Literal["well", "partly", "poorly"]
 Confidence = Literal["verified", "probable", "described-only", "own-knowledge"]
-
-
-class Model(BaseModel):
-    """Base of everything an author writes: no unknown keys, no silent conversion."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-# ------------------------------------------------------------------ evidence
 
 
 class Claim(Model):
@@ -84,177 +52,13 @@ class Evidence(Model):
     claims: list[Claim]
 
 
-# --------------------------------------------------------------------- items
-
-
-class Option(Model):
-    """An answer that an item offers. Its key is the option that is right."""
-
-    id: Id
-    text: Text
-    feedback: Text | None = Field(
-        None, description="What is right or wrong about this choice, why, and by which source."
-    )
-    misconception: Id | None = Field(
-        None, description="The module's misconception that this option tempts with."
-    )
-
-
-class KeyedOption(Option):
-    """An option that is right or wrong."""
-
-    correct: bool = Field(False, description="Whether this option belongs to the key.")
-
-
-class RatedOption(Option):
-    """An option of a judgement item, rated by how well the evidence supports it."""
-
-    support: Support
-
-
-class ScalePoint(Model):
-    """One point of a Likert scale."""
-
-    id: Id
-    text: Text
-
-
-class Prompt(Model):
-    """The left side of a matching item, with the id of the answer that belongs to it."""
-
-    id: Id
-    text: Text
-    answer: Id
-    feedback: Text | None = None
-
-
-class Answer(Model):
-    """The right side of a matching item."""
-
-    id: Id
-    text: Text
-
-
-class Step(Model):
-    """One step of a sequencing item; the file lists the steps in the right order."""
-
-    id: Id
-    text: Text
-
-
-class Accepted(Model):
-    """A wording that a short-text item accepts, compared after normalising."""
-
-    text: Text
-    feedback: Text | None = None
-
-
-class ItemBase(Model):
-    """What all items have."""
-
-    id: Id
-    outcome: Id | None = Field(None, description="The outcome of the module that it assesses.")
-    level: Level | None = Field(None, description="Level of thinking (Anderson and Krathwohl).")
-    basis: Basis | None = Field(
-        None, description="What the key rests on. A judgement is never shown as evidence."
-    )
-    claims: list[Id] = Field(default_factory=list, description="Claims of book/evidence.yml.")
-    sources: list[Key] = Field(default_factory=list, description="Keys of book/references.bib.")
-    stem: Text
-    points: Annotated[int, Field(ge=1, le=100)] = 1
-    explanation: Text | None = Field(
-        None, description="Shown after the answer, whatever it was; needed where options have none."
-    )
-
-
-class SingleChoice(ItemBase):
-    """One key among several options."""
-
-    type: Literal["single-choice"]
-    options: list[KeyedOption] = Field(min_length=2, max_length=8)
-
-    @model_validator(mode="after")
-    def _one_key(self) -> SingleChoice:
-        if (n := sum(option.correct for option in self.options)) != 1:
-            raise ValueError(f"a single-choice item has exactly one correct option, this has {n}")
-        return self
-
-
-class MultipleResponse(ItemBase):
-    """Several keys; picking a wrong option takes a mark away."""
-
-    type: Literal["multiple-response"]
-    options: list[KeyedOption] = Field(min_length=3, max_length=10)
-
-    @model_validator(mode="after")
-    def _has_keys(self) -> MultipleResponse:
-        if not any(option.correct for option in self.options):
-            raise ValueError("a multiple-response item needs at least one correct option")
-        return self
-
-
-class Matching(ItemBase):
-    """Each prompt belongs to one answer; answers may be left over or used twice."""
-
-    type: Literal["matching"]
-    prompts: list[Prompt] = Field(min_length=2, max_length=8)
-    answers: list[Answer] = Field(min_length=2, max_length=10)
-
-
-class Sequencing(ItemBase):
-    """Steps to be put in order; each right neighbourhood earns a mark."""
-
-    type: Literal["sequencing"]
-    steps: list[Step] = Field(min_length=3, max_length=8)
-
-
-class ShortText(ItemBase):
-    """A word or a short phrase."""
-
-    type: Literal["short-text"]
-    accept: list[Accepted] = Field(min_length=1)
-
-
-class Judgement(ItemBase):
-    """Options of which one is best supported and others partly; part marks are given."""
-
-    type: Literal["judgement"]
-    options: list[RatedOption] = Field(min_length=2, max_length=6)
-
-    @model_validator(mode="after")
-    def _one_best(self) -> Judgement:
-        if (n := sum(option.support == "well" for option in self.options)) != 1:
-            raise ValueError(
-                f"a judgement item has exactly one well-supported option, this has {n}"
-            )
-        return self
-
-
-class Likert(ItemBase):
-    """A self-rating. It is never scored."""
-
-    type: Literal["likert"]
-    scale: list[ScalePoint] = Field(min_length=3, max_length=7)
-
-
-class Reflection(ItemBase):
-    """Free text that stays with the learner. It is never scored and never sent."""
-
-    type: Literal["reflection"]
-
-
-Item = Annotated[
-    SingleChoice
-    | MultipleResponse
-    | Matching
-    | Sequencing
-    | ShortText
-    | Judgement
-    | Likert
-    | Reflection,
-    Field(discriminator="type"),
-]
-UNSCORED = ("likert", "reflection")
+if TYPE_CHECKING:
+    Item = AuthoredItem
+else:  # every type of item, told apart by its own word
+    Item = Annotated[
+        reduce(or_, (item_type.authored for item_type in TYPES.values())),
+        Field(discriminator="type"),
+    ]
 
 
 class Draw(Model):

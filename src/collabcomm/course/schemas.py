@@ -11,8 +11,11 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from collabcomm.course.models import CourseInfo, Evidence, ItemBase, Model, Module, Quiz, Scenario
+from collabcomm.course.models import CourseInfo, Evidence, Module, Quiz, Scenario
 from collabcomm.engine import types
+from collabcomm.engine.authoring import Model
+from collabcomm.engine.items import TYPES
+from collabcomm.engine.items.author import AuthoredItem
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILES: dict[str, type[Model]] = {
@@ -42,11 +45,17 @@ def player_schema() -> dict[str, Any]:
     adapters: list[Any] = [TypeAdapter(types.Content, config=config)]
     # A TypedDict takes no configuration of its own from outside, a union around it does.
     adapters += [TypeAdapter(part | None, config=config) for part in named]
+    compiled: list[Any] = [item_type.compiled for item_type in TYPES.values()]
+    adapters += [TypeAdapter(part | None, config=config) for part in compiled]
     _, schema = TypeAdapter.json_schemas(
         [(number, "validation", adapter) for number, adapter in enumerate(adapters)],
         title="Player JSON",
         description=types.__doc__,
     )
+    schema["$defs"]["Item"] = {
+        "description": "An item of any type.",
+        "anyOf": [{"$ref": f"#/$defs/{part.__name__}"} for part in compiled],
+    }
     root = [{"$ref": f"#/$defs/{part.__name__}"} for part in (types.Quiz, types.Scenario)]
     return {"title": schema["title"], "description": schema["description"], "anyOf": root, **schema}
 
@@ -71,7 +80,7 @@ def keys(kind: str) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
         hidden = shared if _is_item(part) else []
         yield name, about, [row for row in rows[name] if row not in hidden]
         if name == kind and shared:
-            yield "Item", (ItemBase.__doc__ or ""), shared
+            yield "Item", (AuthoredItem.__doc__ or ""), shared
 
 
 def _is_item(part: dict[str, Any]) -> bool:

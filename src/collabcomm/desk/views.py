@@ -26,7 +26,8 @@ from collabcomm.desk.parts import (
     bar,
     paragraphs,
 )
-from collabcomm.engine.attempt import Attempt, Cohort, Learner
+from collabcomm.engine.attempt import Attempt
+from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import Score
 from collabcomm.engine.scoring import passed as is_passed
 from collabcomm.engine.types import Quiz, Scenario

@@ -12,7 +12,8 @@ import ipywidgets as widgets
 from collabcomm.course.compiler import Compiler, compiler_around
 from collabcomm.desk import views
 from collabcomm.desk.parts import Heading, Link, Paragraph, Part, draw
-from collabcomm.engine.attempt import ASSESSING, now
+from collabcomm.engine.items import type_of
+from collabcomm.engine.people import ASSESSING, now
 from collabcomm.errors import NotFound, Refused
 from collabcomm.results import export
 from collabcomm.results.analysis.quiz import QuizAnalysis
@@ -191,7 +192,9 @@ class Results(widgets.VBox):  # type: ignore[misc]
         for pair in pairs:
             first, second = (self.compiler.quiz(quiz_id) for quiz_id in pair)
             label = self.t("choose.pair", first=first["title"], second=second["title"])
-            ratings = (item["options"] for item in first["items"] if item["type"] == "likert")
+            ratings = (
+                type_of(item).parts(item) for item in first["items"] if item["type"] == "likert"
+            )
             self.scales[pair] = len(next(ratings, ()))
             options.append((label, pair))
         if list(self.forms.options) != options:

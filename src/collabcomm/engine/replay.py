@@ -9,12 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from collabcomm.engine.scoring import MAX_SUPPORT, Compiled, Path, follow, is_valid, move, play
+from collabcomm.engine.graph import gotos, on_loops, onward
+from collabcomm.engine.items import type_of
+from collabcomm.engine.scoring import Path, follow, is_valid, move, play
+from collabcomm.engine.types import (
+    MAX_SUPPORT,
+    Given,
+    Goto,
+    Item,
+    Meters,
+    Node,
+    Scenario,
+    Step,
+    is_visit,
+)
 from collabcomm.errors import Invalid
 
 MAX_STATES = 200_000
+MAX_SEARCH = 50_000
 _KIND = {"good": 0, "mixed": 1, "poor": 2}
 State = tuple[str, tuple[int, ...], frozenset[str]]
 
@@ -27,7 +40,7 @@ class TooManyStates(Invalid):
 class Way:
     """One path to an ending: its steps, points earned of points on it, and the ending."""
 
-    steps: list[dict[str, Any]]
+    steps: list[Step]
     raw: float
     max: float
     ending: str
@@ -58,14 +71,14 @@ class Replay:
 class _Edge:
     """A step from one state to another; ``raw`` and ``low`` are its best and worst points."""
 
-    step: Mapping[str, Any]
+    step: Step
     to: State
     raw: float
     low: float
     max: float
 
 
-def replay(scenario: Compiled) -> Replay:
+def replay(scenario: Scenario) -> Replay:
     """Walk every path of a scenario.
 
     Raises
@@ -94,37 +107,17 @@ def replay(scenario: Compiled) -> Replay:
     return result
 
 
-def best_response(item: Compiled) -> Any:
+def best_response(item: Item) -> Given:
     """Return a response to a compiled item that earns its full marks; None where none is scored."""
-    kind = item["type"]
-    weights: Mapping[str, float] = item.get("weights") or {}
-    right = [key for key, weight in weights.items() if weight > 0]
-    if not right:
-        return None
-    if kind == "multiple-response":
-        return right
-    if kind == "matching":
-        return dict(key.split(":", 1) for key in right)
-    if kind == "sequencing":
-        pairs = dict(key.split(">", 1) for key in right)
-        order = [next(a for a in pairs if a not in pairs.values())]
-        while order[-1] in pairs:
-            order.append(pairs[order[-1]])
-        return order
-    return max(right, key=lambda key: weights[key])
+    return type_of(item).best(item)
 
 
-def passing_response(item: Compiled) -> Any:
-    """Return a response by which a story goes on: the best one, or any to an unscored item.
-
-    A reflection is passed with "-", as the player does: a learner's own words stay out of a path.
-    """
-    if item["type"] == "likert":
-        return item["options"][0]["id"]
-    return "-" if item["type"] == "reflection" else best_response(item)
+def passing_response(item: Item) -> Given:
+    """Return a response by which a story goes on: the best one, or any to an unscored item."""
+    return type_of(item).passing(item)
 
 
-def read_choices(scenario: Compiled, tokens: Sequence[str]) -> tuple[list[dict[str, Any]], Path]:
+def read_choices(scenario: Scenario, tokens: Sequence[str]) -> tuple[list[Step], Path]:
     """Turn short tokens into steps and walk them; passages are passed without a token.
 
     A token is a choice's id; at an item it is the response: an option's id, ``a+b`` for several,
@@ -135,7 +128,7 @@ def read_choices(scenario: Compiled, tokens: Sequence[str]) -> tuple[list[dict[s
     ValueError
         With the node and what could have been chosen there, where a token does not fit.
     """
-    steps: list[dict[str, Any]] = []
+    steps: list[Step] = []
     left = list(tokens)
     while True:
         path = play(scenario, steps)
@@ -149,7 +142,9 @@ def read_choices(scenario: Compiled, tokens: Sequence[str]) -> tuple[list[dict[s
         elif not left:
             return steps, path
         elif node["kind"] == "item":
-            steps.append({"node": path.at, "response": _response(node["item"], left.pop(0))})
+            steps.append(
+                {"node": path.at, "response": type_of(node["item"]).from_token(left.pop(0))}
+            )
         else:
             known = [c["id"] for c in node["choices"]]
             if left[0] not in known:
@@ -165,23 +160,42 @@ def read_choices(scenario: Compiled, tokens: Sequence[str]) -> tuple[list[dict[s
             )
 
 
-def _response(item: Compiled, token: str) -> Any:
-    kind = item["type"]
-    if kind == "multiple-response":
-        return token.split("+")
-    if kind == "matching":
-        return dict(part.split(":", 1) for part in token.split("+") if ":" in part)
-    return token.split(">") if kind == "sequencing" else token
+def shortest_way(scenario: Scenario, node_id: str) -> list[Step] | None:
+    """Return the fewest steps that lead to a node, conditions read; None where none do."""
+    if node_id not in scenario["nodes"]:
+        return None
+    todo: list[list[Step]] = [[]]
+    seen: set[tuple[str, tuple[int, ...]]] = set()
+    for steps in todo:
+        path = play(scenario, steps)
+        here = (path.at, tuple(path.meters[-1].values()))
+        if path.at == node_id:
+            return steps
+        if here in seen or len(todo) > MAX_SEARCH:
+            continue
+        seen.add(here)
+        todo.extend([*steps, step] for step in steps_from(scenario, path.at))
+    return None
+
+
+def steps_from(scenario: Scenario, node_id: str) -> list[Step]:
+    """Return every step that can be made at a node; at an item the one that passes it."""
+    node = scenario["nodes"][node_id]
+    if node["kind"] == "decision":
+        return [{"node": node_id, "choice": choice["id"]} for choice in node["choices"]]
+    if node["kind"] == "item":
+        return [{"node": node_id, "response": passing_response(node["item"])}]
+    return [{"node": node_id}] if node["kind"] == "passage" else []
 
 
 class _Walker:
     """The states of a scenario, and the edges between them, found breadth first."""
 
-    def __init__(self, scenario: Compiled) -> None:
+    def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.result = Replay()
-        self.nodes: Mapping[str, Any] = scenario["nodes"]
-        self.watched = _read_by_conditions(scenario) | _on_loops(scenario)
+        self.nodes: Mapping[str, Node] = scenario["nodes"]
+        self.watched = _read_by_conditions(scenario) | on_loops(onward(scenario))
         values = tuple(m["start"] for m in scenario["meters"])
         self.start: State = (scenario["start"], values, frozenset())
         self.edges: dict[State, list[_Edge]] = {}
@@ -227,6 +241,7 @@ class _Walker:
         meters = {m["id"]: v for m, v in zip(self.scenario["meters"], values, strict=True)}
         visited = seen | ({name} & self.watched)
         fresh = name not in seen
+        options: list[tuple[Step, Meters, list[Goto], float, float, float]]
         if node["kind"] == "decision":
             options = [
                 (
@@ -240,26 +255,18 @@ class _Walker:
                 for c in node["choices"]
             ]
         elif node["kind"] == "item":
-            most = node["item"]["points"] if node["item"]["max"] else 0
-            options = [
-                (
-                    {"node": name, "response": passing_response(node["item"])},
-                    {},
-                    node["goto"],
-                    most,
-                    0,
-                    most,
-                )
-            ]
+            worth = node["item"]["points"] if node["item"]["max"] else 0
+            passing: Step = {"node": name, "response": passing_response(node["item"])}
+            options = [(passing, {}, node["goto"], worth, 0, worth)]
         else:
             options = [({"node": name}, {}, node["goto"], 0, 0, 0)]
         for step, effects, goto, raw, low, most in options:
             moved = move(self.scenario, meters, effects)
-            onward = follow(goto, moved, [*visited, name])
-            if onward is None:
+            leads_to = follow(goto, moved, [*visited, name])
+            if leads_to is None:
                 self.result.stuck.add(name)
                 continue
-            to = (onward, tuple(moved.values()), visited)
+            to = (leads_to, tuple(moved.values()), visited)
             yield _Edge(step, to, *((raw, low, most) if fresh else (0, 0, 0)))
 
     def leaving(self) -> set[State]:
@@ -316,12 +323,12 @@ class _Walker:
                 found[state] = best
         if self.start not in found:
             return None
-        steps_: list[dict[str, Any]] = []
+        steps_: list[Step] = []
         raw_: float = 0
         max_: float = 0
         state = self.start
         while (edge_ := found[state][1]) is not None:
-            step = dict(edge_.step)
+            step = edge_.step.copy()
             if sign < 0 and "response" in step:
                 step["response"] = None
             steps_.append(step)
@@ -331,35 +338,11 @@ class _Walker:
         return Way(steps_, raw_, max_, state[0])
 
 
-def gotos(node: Compiled) -> list[Compiled]:
-    """Return every onward entry of a node, those of its choices included."""
-    return [*(node.get("goto") or ()), *(g for c in node.get("choices", ()) for g in c["goto"])]
-
-
-def _read_by_conditions(scenario: Compiled) -> set[str]:
+def _read_by_conditions(scenario: Scenario) -> set[str]:
     return {
         test["visited"]
         for node in scenario["nodes"].values()
         for goto in gotos(node)
         for test in goto["when"]
-        if "visited" in test
+        if is_visit(test)
     }
-
-
-def _on_loops(scenario: Compiled) -> set[str]:
-    """Return the nodes from which a way leads back to themselves."""
-    onward = {name: {g["node"] for g in gotos(n)} for name, n in scenario["nodes"].items()}
-
-    def returns(name: str) -> bool:
-        seen: set[str] = set()
-        todo = list(onward[name])
-        while todo:
-            here = todo.pop()
-            if here == name:
-                return True
-            if here not in seen:
-                seen.add(here)
-                todo.extend(onward[here])
-        return False
-
-    return {name for name in onward if returns(name)}

@@ -13,9 +13,11 @@ from __future__ import annotations
 from typing import Literal, NotRequired
 
 # Pydantic needs this TypedDict before Python 3.12.
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict, TypeIs
 
 FORMAT = 1
+SUPPORT_POINTS = {"well": 2, "partly": 1, "poorly": 0}
+MAX_SUPPORT = max(SUPPORT_POINTS.values())
 
 Basis = Literal["summary", "theory", "law", "judgement"]
 Support = Literal["well", "partly", "poorly"]
@@ -100,75 +102,10 @@ class ItemBase(TypedDict):
     score: NotRequired[Marks]
 
 
-class SingleChoiceItem(ItemBase):
-    """One key among several options."""
+class Item(ItemBase):
+    """An item of any type; what else it has stands in the type's own file in ``engine/items/``."""
 
-    type: Literal["single-choice"]
-    options: list[Option]
-
-
-class MultipleResponseItem(ItemBase):
-    """Several keys; a wrong option weighs -1."""
-
-    type: Literal["multiple-response"]
-    options: list[Option]
-
-
-class JudgementItem(ItemBase):
-    """Options weighed by how well the evidence supports them: 2, 1 or 0."""
-
-    type: Literal["judgement"]
-    options: list[Option]
-
-
-class MatchingItem(ItemBase):
-    """Pairs; the keys of its weights are ``prompt:answer``."""
-
-    type: Literal["matching"]
-    prompts: list[Prompt]
-    answers: list[Part]
-
-
-class SequencingItem(ItemBase):
-    """Steps, shuffled; the keys of its weights are neighbours ``a>b`` of the right order."""
-
-    type: Literal["sequencing"]
-    steps: list[Part]
-
-
-class ShortTextItem(ItemBase):
-    """A word or a phrase; the keys of its weights and replies are normalised wordings.
-
-    ``replies`` hold feedback as HTML.
-    """
-
-    type: Literal["short-text"]
-    replies: NotRequired[dict[str, str]]
-
-
-class LikertItem(ItemBase):
-    """A self-rating, never scored."""
-
-    type: Literal["likert"]
-    options: list[Part]
-
-
-class ReflectionItem(ItemBase):
-    """Free text that stays with the learner."""
-
-    type: Literal["reflection"]
-
-
-Item = (
-    SingleChoiceItem
-    | MultipleResponseItem
-    | MatchingItem
-    | SequencingItem
-    | ShortTextItem
-    | JudgementItem
-    | LikertItem
-    | ReflectionItem
-)
+    type: str
 
 
 class Quiz(TypedDict):
@@ -248,6 +185,11 @@ Visit = TypedDict("Visit", {"visited": str, "is": bool})
 Visit.__doc__ = "Holds where the node was visited, or was not."
 
 Test = Comparison | Visit
+
+
+def is_visit(test: Test) -> TypeIs[Visit]:
+    """Tell the two kinds of test apart."""
+    return "visited" in test
 
 
 class Goto(TypedDict):

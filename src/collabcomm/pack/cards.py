@@ -6,17 +6,9 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from collabcomm.course.compiler import Json, inline
-from collabcomm.course.models import (
-    UNSCORED,
-    Choice,
-    Item,
-    Judgement,
-    Matching,
-    Sequencing,
-    ShortText,
-)
-from collabcomm.engine.replay import best_response
+from collabcomm.course.compiler import Json
+from collabcomm.course.models import Choice, Item
+from collabcomm.engine.items.author import Told
 from collabcomm.pack.moments import LETTERS, Moments
 
 
@@ -43,14 +35,15 @@ class Cards:
     def handout(self, node_id: str) -> Json:
         """Return a moment as participants get it on paper: nothing of the trainer's part."""
         node = self.moments.nodes[node_id]
-        item = node.get("item")
+        item = self.moments.model.nodes[node_id].item
         shown = None
         if item:
-            offered = item.get("options") or item.get("prompts") or item.get("steps") or []
+            teller = self.moments.teller
+            options, *answers = item.offered() or [[]]
             shown = {
-                "stem": Markup(item["stem"]),
-                "options": self.lettered(part["text"] for part in offered),
-                "answers": [Markup(part["text"]) for part in item.get("answers", ())],
+                "stem": teller.block(item.stem),
+                "options": self.lettered(map(teller.inline, options)),
+                "answers": [teller.inline(text) for texts in answers for text in texts],
             }
         return {
             **self.scene(node_id),
@@ -107,53 +100,25 @@ class Cards:
         """Return a quiz item with its key."""
         return {
             "stem": Markup(data["stem"]),
-            "answers": self.answers(model, data),
+            "answers": self.answers(model),
             "explanation": Markup(data["explanation"]) if data["explanation"] else None,
             **self.moments.teller.basis(model),
         }
 
-    def answers(self, model: Item, data: Json) -> list[Json]:
+    def answers(self, model: Item) -> list[Json]:
         """Return what an item offers, each with what is right or wrong about it."""
-        rows: list[tuple[str, tuple[str, str] | None, str | None]]
-        if isinstance(model, Matching):
-            right = best_response(data)
-            texts = {part["id"]: part["text"] for part in data["answers"]}
-            rows = [
-                (f"{part['text']} → {texts[right[part['id']]]}", None, part["feedback"])
-                for part in data["prompts"]
-            ]
-        elif isinstance(model, Sequencing):
-            texts = {part["id"]: part["text"] for part in data["steps"]}
-            rows = [(texts[step.id], None, None) for step in model.steps]
-        elif isinstance(model, ShortText):
-            rows = [(inline(form), None, data["replies"].get(form)) for form in data["weights"]]
-        else:
-            rows = [
-                (part["text"], self.mark(model, data, part), part.get("feedback"))
-                for part in data.get("options", ())
-            ]
+        teller, t = self.moments.teller, self.moments.t
+        lines = model.told() or [Told(text) for texts in model.offered() for text in texts]
         return [
             {
                 "letter": letter,
-                "text": Markup(text),
-                "support": support,
-                "mark": self.moments.t(f"player:player.{support[0]}.{support[1]}")
-                if support
-                else None,
-                "feedback": Markup(feedback) if feedback else None,
+                "text": Markup(" → ").join(map(teller.inline, told.pair)),
+                "support": told.verdict.rpartition(".")[2] if told.verdict else None,
+                "mark": t(f"player:player.{told.verdict}") if told.verdict else None,
+                "feedback": teller.block(told.feedback or None),
             }
-            for letter, (text, support, feedback) in zip(LETTERS, rows, strict=False)
+            for letter, told in zip(LETTERS, lines, strict=False)
         ]
-
-    @staticmethod
-    def mark(model: Item, data: Json, option: Json) -> tuple[str, str] | None:
-        """Return the catalogue's group and word for how good an option is."""
-        if model.type in UNSCORED:
-            return None
-        if isinstance(model, Judgement):
-            return "support", option["support"]
-        right = data["weights"].get(option["id"], 0) > 0
-        return "option.picked", "well" if right else "poorly"
 
     def leads(self, entries: Iterable[Json]) -> list[tuple[str | None, str]]:
         """Return where it goes on, each with its condition in words."""

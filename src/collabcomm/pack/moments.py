@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from collabcomm.course.models import Choice, Item
-from collabcomm.engine.replay import gotos
+from collabcomm.engine.graph import distances, onward
 from collabcomm.engine.scoring import play
 from collabcomm.pack.teller import Teller
 
@@ -24,10 +24,7 @@ class Moments:
         self.data = teller.compiler.scenario(scenario_id)
         self.told = teller.compiler.notes(scenario_id)
         self.nodes: Mapping[str, Any] = self.data["nodes"]
-        self.onward = {
-            key: list(dict.fromkeys(goto["node"] for goto in gotos(node)))
-            for key, node in self.nodes.items()
-        }
+        self.onward = onward(self.data)
         self.distance = distances(self.onward, self.data["start"])
         order = list(self.nodes)
         ends = {key: node["kind"] == "ending" for key, node in self.nodes.items()}
@@ -63,15 +60,3 @@ class Moments:
         """Return all that names evidence, in the order of the cards."""
         nodes = [self.model.nodes[key] for key in self.order]
         return [x for node in nodes for x in (*node.choices, *([node.item] if node.item else ()))]
-
-
-def distances(onward: Mapping[str, list[str]], start: str) -> dict[str, int]:
-    """Return the fewest steps to each node; nodes that nothing leads to come last."""
-    found = {start: 0}
-    for node_id in (queue := [start]):
-        for to in onward[node_id]:
-            if to not in found:
-                found[to] = found[node_id] + 1
-                queue.append(to)
-    last = max(found.values()) + 1
-    return {node_id: found.get(node_id, last) for node_id in onward}

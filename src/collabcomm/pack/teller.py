@@ -36,6 +36,10 @@ class Teller:
         """Return a line of the course as plain text."""
         return plain(self.translate(text))
 
+    def inline(self, text: str) -> Markup:
+        """Return a line of the course as clean HTML."""
+        return Markup(inline(self.translate(text)))
+
     def block(self, text: str | None) -> Markup | None:
         """Return a text of the course as clean HTML."""
         return Markup(block(self.translate(text))) if text else None

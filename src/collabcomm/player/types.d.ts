@@ -1,4 +1,4 @@
-// Made from engine/types.py by `collabcomm schema`; change it there.
+// Made from engine/types.py and engine/items/ by `collabcomm schema`; change them there.
 
 export type Basis = "summary" | "theory" | "law" | "judgement";
 
@@ -79,68 +79,6 @@ export interface ItemBase {
   response?: Given;
   score?: Marks;
 }
-
-/** One key among several options. */
-export interface SingleChoiceItem extends ItemBase {
-  type: "single-choice";
-  options: Option[];
-}
-
-/** Several keys; a wrong option weighs -1. */
-export interface MultipleResponseItem extends ItemBase {
-  type: "multiple-response";
-  options: Option[];
-}
-
-/** Options weighed by how well the evidence supports them: 2, 1 or 0. */
-export interface JudgementItem extends ItemBase {
-  type: "judgement";
-  options: Option[];
-}
-
-/** Pairs; the keys of its weights are `prompt:answer`. */
-export interface MatchingItem extends ItemBase {
-  type: "matching";
-  prompts: Prompt[];
-  answers: Part[];
-}
-
-/** Steps, shuffled; the keys of its weights are neighbours `a>b` of the right order. */
-export interface SequencingItem extends ItemBase {
-  type: "sequencing";
-  steps: Part[];
-}
-
-/**
- * A word or a phrase; the keys of its weights and replies are normalised wordings.
- *
- * `replies` hold feedback as HTML.
- */
-export interface ShortTextItem extends ItemBase {
-  type: "short-text";
-  replies?: Record<string, string>;
-}
-
-/** A self-rating, never scored. */
-export interface LikertItem extends ItemBase {
-  type: "likert";
-  options: Part[];
-}
-
-/** Free text that stays with the learner. */
-export interface ReflectionItem extends ItemBase {
-  type: "reflection";
-}
-
-export type Item =
-  | SingleChoiceItem
-  | MultipleResponseItem
-  | MatchingItem
-  | SequencingItem
-  | ShortTextItem
-  | JudgementItem
-  | LikertItem
-  | ReflectionItem;
 
 /**
  * A quiz. `intro` is HTML, `pass_mark` percent.
@@ -554,3 +492,65 @@ export interface Debrief {
   groups: number;
   endings: Counts;
 }
+
+/** One key among several options. */
+export interface SingleChoiceItem extends ItemBase {
+  type: "single-choice";
+  options: Option[];
+}
+
+/** Options weighed by how well the evidence supports them: 2, 1 or 0. */
+export interface JudgementItem extends ItemBase {
+  type: "judgement";
+  options: Option[];
+}
+
+/** A self-rating, never scored. */
+export interface LikertItem extends ItemBase {
+  type: "likert";
+  options: Part[];
+}
+
+/** Pairs; the keys of its weights are `prompt:answer`. */
+export interface MatchingItem extends ItemBase {
+  type: "matching";
+  prompts: Prompt[];
+  answers: Part[];
+}
+
+/** Several keys; a wrong option weighs -1. */
+export interface MultipleResponseItem extends ItemBase {
+  type: "multiple-response";
+  options: Option[];
+}
+
+/** Free text that stays with the learner. */
+export interface ReflectionItem extends ItemBase {
+  type: "reflection";
+}
+
+/** Steps, shuffled; the keys of its weights are neighbours `a>b` of the right order. */
+export interface SequencingItem extends ItemBase {
+  type: "sequencing";
+  steps: Part[];
+}
+
+/**
+ * A word or a phrase; the keys of its weights and replies are normalised wordings.
+ *
+ * `replies` hold feedback as HTML.
+ */
+export interface ShortTextItem extends ItemBase {
+  type: "short-text";
+  replies?: Record<string, string>;
+}
+
+export type Item =
+  | SingleChoiceItem
+  | JudgementItem
+  | LikertItem
+  | MatchingItem
+  | MultipleResponseItem
+  | ReflectionItem
+  | SequencingItem
+  | ShortTextItem;

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anywidget
 import traitlets
 
 from collabcomm.engine.scoring import Path as StoryPath
 from collabcomm.engine.scoring import Score, is_valid, play, score_quiz
+from collabcomm.engine.types import Quiz, Scenario, Step
 from collabcomm.player.join import widget_script
 from collabcomm.texts import catalogue
 
@@ -27,7 +28,7 @@ class Activity(anywidget.AnyWidget):
     data = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, content: dict[str, Any], lang: str) -> None:
+    def __init__(self, content: Quiz | Scenario, lang: str) -> None:
         self.content = content
         strings = dict(catalogue("player", lang))
         super().__init__(data={**content, "strings": strings}, state={})
@@ -56,11 +57,12 @@ class Activity(anywidget.AnyWidget):
         steps = self.state.get("steps")
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
             steps = []
-        return play(self.content, steps)
+        return play(self.content, cast("list[Step]", steps))
 
     @property
     def score(self) -> Score:
         """Points so far, of all a quiz has or of those met on a scenario's path."""
         if (path := self.path) is not None:
             return Score(path.raw, path.max)
+        assert self.content["kind"] == "quiz"
         return score_quiz(self.content, self.responses)

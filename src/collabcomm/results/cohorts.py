@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from collabcomm.engine.attempt import clean_name, now
+from collabcomm.engine.people import clean_name, now
 from collabcomm.errors import Invalid
 from collabcomm.texts import did_you_mean
 

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from collabcomm.course.compiler import Json
-from collabcomm.engine.attempt import Attempt, Cohort, Learner, latest
+from collabcomm.engine.attempt import Attempt, latest
+from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import score_quiz
 from collabcomm.errors import NotFound
 from collabcomm.results.analysis.change import Change, change
@@ -28,7 +29,7 @@ class Submission:
 
     learner: Learner
     attempt: Attempt
-    content: Json
+    content: Any  # a Quiz or a Scenario
     responses: dict[str, Any]
 
 
@@ -36,7 +37,7 @@ class Submission:
 class Version:
     """The analysis of one version of an activity; ``submissions`` are what it rests on."""
 
-    content: Any  # the Quiz, or the Scenario, that the analysis is of
+    content: Any  # a Quiz or a Scenario
     submissions: list[Submission]
     analysis: QuizAnalysis | ScenarioAnalysis
 
@@ -54,7 +55,7 @@ def submitted(
     A learner's second attempt is better for having seen the answers to the first, so the first is
     what tells about the questions.
     """
-    contents: dict[str, Json | None] = {}
+    contents: dict[str, Any] = {}
     found: dict[str, list[Submission]] = {}
     for learner, attempt, responses in store.results.work(cohort.code):
         if attempt.activity != activity or attempt.submitted is None:

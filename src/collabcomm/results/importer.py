@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 from uuid import uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,17 +16,14 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.models import Course
 from collabcomm.engine.attempt import (
     Attempt,
-    Cohort,
-    Learner,
     Response,
-    clean_name,
     clean_steps,
     fits,
-    new_learner_id,
-    now,
     quiz_result,
     scenario_result,
 )
+from collabcomm.engine.people import Cohort, Learner, clean_name, new_learner_id, now
+from collabcomm.engine.types import Content, Quiz, Result, Step
 from collabcomm.results.record import (
     NAMESPACE,
     Json,
@@ -71,9 +69,9 @@ class Importer:
         self.store, self.course, self.cohort = store, course, cohort
         self.keys = [signing_key(store).public_key(), *keys]
         compiler = Compiler(course)
-        current = [compiler.quiz(quiz_id) for quiz_id in course.quizzes]
+        current: list[Content] = [compiler.quiz(quiz_id) for quiz_id in course.quizzes]
         current += [compiler.scenario(scenario_id) for scenario_id in course.scenarios]
-        self.contents: dict[str, Json | None] = {data["version"]: data for data in current}
+        self.contents: dict[str, Any] = {data["version"]: data for data in current}
         for data in current:  # so that a later edit of the course leaves this version scorable
             store.contents.keep(data)
 
@@ -170,11 +168,11 @@ class Importer:
         return data["purpose"] == "practice" and (quiz is None or quiz.purpose == "practice")
 
     def _scored(
-        self, attempt: Attempt, data: Json, entry: Json, by_service: bool
+        self, attempt: Attempt, data: Any, entry: Json, by_service: bool
     ) -> tuple[Attempt, list[Response]]:
         """Return the attempt with the score that its answers earn here, and the answers."""
         given: list[Response] = []
-        steps: list[Json] = []
+        steps: list[Step] = []
         n = entry["n"]
         if attempt.kind == "quiz":
             items = {item["id"]: item for item in data["items"]}
@@ -191,9 +189,8 @@ class Importer:
                         response_id, attempt.id, item_id, seq, response, entry["at"][:40], now()
                     )
                 )
-            result: Json | None = quiz_result(
-                {**data, "items": asked}, responses, attempt.pass_mark
-            )
+            drawn = cast("Quiz", {**data, "items": asked})
+            result: Result | None = quiz_result(drawn, responses, attempt.pass_mark)
         else:
             steps = clean_steps(data, entry["steps"] or []) or []
             result = scenario_result(data, steps)
@@ -212,7 +209,7 @@ class Importer:
         )
         return scored, given
 
-    def _content(self, version: str) -> Json | None:
+    def _content(self, version: str) -> Any:
         if version not in self.contents:
             self.contents[version] = self.store.contents.get(version)
         return self.contents[version]

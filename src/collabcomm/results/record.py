@@ -30,7 +30,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from collabcomm.engine.attempt import Attempt, Learner, Response, latest
+from collabcomm.engine.attempt import Attempt, Response, latest
+from collabcomm.engine.people import Learner
 from collabcomm.errors import Invalid
 from collabcomm.store import Store
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from collabcomm.course.compiler import Json, compiler_around
 from collabcomm.course.models import Course
-from collabcomm.engine import attempt as a
+from collabcomm.engine.people import new_secret, now
 from collabcomm.engine.types import TrainerNotes
 from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
@@ -127,12 +127,12 @@ class Console:
         content = compiler_around().scenario(name)
         self.store.contents.keep(content)
         room = r.Room(
-            code=r.new_room_code(),
+            code=r.ROOM_CODE.new(),
             owner=self.owner,
             scenario=name,
             version=content["version"],
-            screen=a.new_secret()[:32],
-            created=a.now(),
+            screen=new_secret()[:32],
+            created=now(),
             state=r.opening(),
         )
         Rooms(self.store.database).create(room)
@@ -140,7 +140,7 @@ class Console:
 
     def _enter(self, message: Json) -> None:
         assert self.store is not None
-        room = Rooms(self.store.database).get(r.clean_room_code(str(message.get("code"))))
+        room = Rooms(self.store.database).get(r.ROOM_CODE.clean(str(message.get("code"))))
         if room.owner != self.owner:
             raise r.RoomRefused("This room is another trainer's.")
         self._open(room)
@@ -164,8 +164,8 @@ class Console:
 
     def _act(self, message: Json) -> None:
         def change(room: r.Room, counts: dict[str, int]) -> r.Room:
-            state = r.act(self.content, room.state, message, counts, a.now())
-            ended = room.ended or a.now() if state["phase"] == "ended" else None
+            state = r.act(self.content, room.state, message, counts, now())
+            ended = room.ended or now() if state["phase"] == "ended" else None
             return replace(room, state=state, ended=ended)
 
         self._change(change)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from collabcomm.engine.attempt import hashed, new_secret, now
+from collabcomm.engine.people import hashed, new_secret, now
 from collabcomm.engine.types import Scenario
 from collabcomm.errors import Closed, Invalid, NotFound, Unknown
 from collabcomm.http import API, brief, problem, visitor
@@ -23,7 +23,7 @@ from collabcomm.room.debrief import debrief as look_back
 from collabcomm.room.debrief import rows
 from collabcomm.room.pages import STATIC, page, qr_code, static
 from collabcomm.room.rooms import Rooms
-from collabcomm.room.state import Room, choices_at, clean_room_code, path_of
+from collabcomm.room.state import ROOM_CODE, Room, choices_at, path_of
 from collabcomm.room.watcher import Watchers
 from collabcomm.settings import Settings
 from collabcomm.store.limits import NEW_DEVICES, WRONG_CODES, Limits
@@ -73,7 +73,7 @@ def site_of(request: Request) -> str:
 def known_room(code: Code, request: Request) -> Room:
     """Return a room. Only wrong codes are counted: those who are in are never refused."""
     try:
-        return rooms_of(request).get(clean_room_code(code))
+        return rooms_of(request).get(ROOM_CODE.clean(code))
     except NotFound:
         limits_of(request).count_or_refuse(WRONG_CODES, visitor(request))
         raise
@@ -163,7 +163,7 @@ async def news(
     screen: Annotated[str | None, Query(max_length=80)] = None,
 ) -> Response:
     """Return what the room shows, as soon as it differs from ``since``; at most 25 s later."""
-    clean, watchers = clean_room_code(code), watchers_of(request)
+    clean, watchers = ROOM_CODE.clean(code), watchers_of(request)
     if not watchers.is_watched(clean):
         await known_room(code=code, request=request)
     watcher = watchers.of(clean)

@@ -7,22 +7,22 @@ nothing of the trainer's can leak into the others.
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from collabcomm.engine.replay import passing_response
+from collabcomm.engine.items import type_of
+from collabcomm.engine.people import Code
+from collabcomm.engine.replay import passing_response, shortest_way
 from collabcomm.engine.scoring import Compiled, Path, play
 from collabcomm.errors import Conflict
 
-CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no vowels: a code spells no word
+# Short enough to type from across a room; no vowels, so that a code spells no word.
+ROOM_CODE = Code("BCDFGHJKLMNPQRSTVWXZ23456789", 3)
 PHASES = ("scene", "vote", "tally", "compare", "consequence", "evidence", "ended")
-VOTABLE = ("single-choice", "judgement", "likert")  # other items are passed with "next"
 MAX_NOTES = 20_000
-MAX_SEARCH = 50_000
 Json = dict[str, Any]
 Counts = Mapping[str, int]
 
@@ -52,18 +52,6 @@ class Room:
     ended: datetime | None = None
 
 
-def new_room_code() -> str:
-    """Return a fresh code, for example ``KT7-4QM``: short enough to type from across a room."""
-    letters = "".join(secrets.choice(CODE_ALPHABET) for _ in range(6))
-    return f"{letters[:3]}-{letters[3:]}"
-
-
-def clean_room_code(text: str) -> str:
-    """Return a code as typed by a person in its stored form."""
-    letters = "".join(letter for letter in text.upper() if letter.isalnum())[:12]
-    return f"{letters[:3]}-{letters[3:]}"
-
-
 def opening() -> Json:
     """Return the state of a new room: at the first scene, nothing voted."""
     return {
@@ -90,9 +78,9 @@ def choices_at(node: Compiled) -> list[Json]:
     """Return what can be voted for at a node: its choices, or its item's options; often nothing."""
     if node["kind"] == "decision":
         return [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
-    if node["kind"] == "item" and node["item"]["type"] in VOTABLE:
-        return [{"id": o["id"], "text": o["text"]} for o in node["item"]["options"]]
-    return []
+    if node["kind"] == "item" and (item_type := type_of(node["item"])).votable:
+        return [{"id": o["id"], "text": o["text"]} for o in item_type.parts(node["item"])]
+    return []  # other items are passed with "next"
 
 
 def ballot_of(state: Json) -> Json | None:
@@ -176,7 +164,7 @@ class Moment:
         entry = {"at": self.now.isoformat(), "node": self.at, "what": what, **more}
         self.state["log"] = [*self.state["log"], entry]
 
-    def go(self, steps: list[Json]) -> None:
+    def go(self, steps: list[Any]) -> None:
         """Stand where some steps lead, at its scene."""
         self.phase("scene", steps=steps, chosen=[], ballot=None, timer=None)
 
@@ -272,7 +260,7 @@ def _back(m: Moment, _action: Mapping[str, Any]) -> None:
 
 def _jump(m: Moment, action: Mapping[str, Any]) -> None:
     """Stand at a node of the map, by the shortest way that leads there."""
-    steps = way_to(m.scenario, str(action.get("node")))
+    steps = shortest_way(m.scenario, str(action.get("node")))
     if steps is None:
         raise RoomRefused("No way leads to that place.")
     m.close()
@@ -339,31 +327,3 @@ ACTIONS: dict[str, Callable[[Moment, Mapping[str, Any]], None]] = {
     "end": _end,
     "reopen": _reopen,
 }
-
-
-def way_to(scenario: Compiled, name: str) -> list[Json] | None:
-    """Return the fewest steps that lead to a node, None where none do."""
-    if name not in scenario["nodes"]:
-        return None
-    todo: list[list[Json]] = [[]]
-    seen: set[tuple[str, tuple[int, ...]]] = set()
-    for steps in todo:
-        path = play(scenario, steps)
-        here = (path.at, tuple(path.meters[-1].values()))
-        if path.at == name:
-            return steps
-        if here in seen or len(todo) > MAX_SEARCH:
-            continue
-        seen.add(here)
-        todo.extend([*steps, step] for step in _steps_from(scenario["nodes"][path.at], path.at))
-    return None
-
-
-def _steps_from(node: Compiled, name: str) -> list[Json]:
-    if node["kind"] == "decision":
-        return [{"node": name, "choice": c["id"]} for c in node["choices"]]
-    if node["kind"] == "passage":
-        return [{"node": name}]
-    if node["kind"] == "item":
-        return [{"node": name, "response": passing_response(node["item"])}]
-    return []

@@ -146,7 +146,8 @@ def _lines(scenario: Compiled, node: Compiled) -> list[Json]:
 
 
 def _ask(node: Compiled) -> str | None:
-    return node["item"]["stem"] if node["kind"] == "item" else node.get("ask")
+    asked: str | None = node["item"]["stem"] if node["kind"] == "item" else node.get("ask")
+    return asked
 
 
 def _shown(node: Compiled, state: Json) -> list[Json]:

@@ -9,17 +9,16 @@ from typing import Any
 from collabcomm.course.compiler import without_key
 from collabcomm.engine.attempt import (
     Attempt,
-    Cohort,
     Response,
     Told,
     item_result,
     latest,
-    now,
     quiz_result,
     scenario_result,
     told,
 )
-from collabcomm.engine.types import Content
+from collabcomm.engine.people import Cohort, now
+from collabcomm.engine.types import Content, Item
 from collabcomm.service.bodies import Answer, attempt_answer
 from collabcomm.service.contents import Contents
 
@@ -47,7 +46,7 @@ def whole_answer(
     content = contents.of_attempt(attempt)
     may_tell = told_of(contents, attempt, cohort)
     given = latest(sent)
-    checked: list[Answer] = []
+    checked: list[Item] = []
     result = None
     if attempt.submitted:
         result = _result(attempt, content, given, may_tell)
@@ -73,8 +72,9 @@ def _result(
     is empty where the key is not.
     """
     if content["kind"] == "scenario":
-        return scenario_result(content, attempt.steps)
-    result = {**quiz_result(content, given, attempt.pass_mark), "shown": may_tell.key}
+        played = scenario_result(content, attempt.steps)
+        return {**played} if played else None
+    result: Answer = {**quiz_result(content, given, attempt.pass_mark), "shown": may_tell.key}
     if not may_tell.key:
         result["items"] = []
     if not may_tell.score:

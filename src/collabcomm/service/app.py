@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from collabcomm import __version__
 from collabcomm.course.deliver import Delivery
-from collabcomm.engine.attempt import now
+from collabcomm.engine.people import now
 from collabcomm.errors import NotFound, Refused
 from collabcomm.http import API, Guard, problem
 from collabcomm.results import record as records

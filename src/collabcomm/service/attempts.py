@@ -14,17 +14,16 @@ from collabcomm.course.deliver import QuizDelivery
 from collabcomm.course.draw import draw
 from collabcomm.engine.attempt import (
     Attempt,
-    Cohort,
     Response,
     clean_steps,
     fits,
     item_result,
     latest,
-    now,
     quiz_result,
     scenario_result,
 )
-from collabcomm.engine.types import Quiz, Scenario
+from collabcomm.engine.people import Cohort, now
+from collabcomm.engine.types import Quiz, Result, Scenario
 from collabcomm.errors import Closed, Conflict, Forbidden, Invalid, NotFound
 from collabcomm.http import API, brief
 from collabcomm.service.answers import as_told, told_of, whole_answer
@@ -185,10 +184,16 @@ def scenario_scoring(scenario: Scenario, attempt: Attempt, sent: list[dict[str, 
     return lambda _responses: done
 
 
-def closed(attempt: Attempt, result: dict[str, Any]) -> Attempt:
+def closed(attempt: Attempt, result: Result) -> Attempt:
     """Return an attempt that is submitted now, with its result."""
-    marks = {key: result[key] for key in ("raw", "max", "passed", "pass_mark")}
-    return replace(attempt, submitted=now(), **marks)
+    return replace(
+        attempt,
+        submitted=now(),
+        raw=result["raw"],
+        max=result["max"],
+        passed=result["passed"],
+        pass_mark=result["pass_mark"],
+    )
 
 
 def begun(request: Request, attempt_id: str) -> Attempt:

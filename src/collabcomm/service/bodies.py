@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from collabcomm.engine.attempt import Attempt, Cohort, Feedback, Names
+from collabcomm.engine.attempt import Attempt
+from collabcomm.engine.people import MAX_NAME, Cohort, Feedback, Names
 
 Answer = dict[str, Any]  # a JSON object, as it is sent
 ActivityKind = Literal["quiz", "scenario"]
@@ -21,7 +22,7 @@ class JoinBody(_Body):
     """A code as a person types it, and a name if they like."""
 
     code: str = Field(max_length=40)
-    name: str | None = Field(None, max_length=200)
+    name: str | None = Field(None, max_length=MAX_NAME)
 
 
 class StartBody(_Body):
@@ -54,7 +55,7 @@ class SubmitBody(_Body):
 class CohortBody(_Body):
     """A new cohort; what is left out is open, unlimited, or as the quiz says."""
 
-    name: str = Field(max_length=200)
+    name: str = Field(max_length=MAX_NAME)
     modules: list[str] = Field(default_factory=list, max_length=50)
     opens: AwareDatetime | None = None
     closes: AwareDatetime | None = None

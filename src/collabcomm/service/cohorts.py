@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
-from collabcomm.engine.attempt import ASSESSING, clean_code
+from collabcomm.engine.people import ASSESSING, JOIN_CODE
 from collabcomm.errors import Forbidden
 from collabcomm.http import API
 from collabcomm.results import export
@@ -46,7 +46,7 @@ def results(
 ) -> StreamingResponse:
     """Stream a cohort's results to an assessor's or admin's token."""
     store = store_of(request)
-    cohort = store.cohorts.get(clean_code(code))
+    cohort = store.cohorts.get(JOIN_CODE.clean(code))
     options = export.Options(rows, activity, bom, site=str(request.base_url))
     name = export.file_name(cohort, shape, rows)
     return StreamingResponse(

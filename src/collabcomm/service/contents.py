@@ -24,7 +24,7 @@ class Contents:
         scenarios = [scenario["content"] for scenario in delivery["scenarios"].values()]
         contents: list[Content] = [*quizzes, *scenarios]
         for content in contents:
-            store.contents.keep(cast(dict[str, object], content))
+            store.contents.keep(content)
             self._versions[content["version"]] = content
 
     def quiz(self, quiz_id: str) -> QuizDelivery | None:

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
-from collabcomm.engine.attempt import ASSESSING, Cohort, Learner
+from collabcomm.engine.people import ASSESSING, Cohort, Learner
 from collabcomm.errors import Forbidden, Unknown
 from collabcomm.http import brief, visitor
 from collabcomm.store import Store

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
 from collabcomm.course.places import address, quiz_page
-from collabcomm.engine.attempt import clean_code
+from collabcomm.engine.people import JOIN_CODE
 from collabcomm.errors import NotFound
 from collabcomm.http import API
 from collabcomm.results import record as records
@@ -41,7 +41,7 @@ def key(request: Request) -> str:
 def join_link(code: str, request: Request) -> RedirectResponse:
     """Lead a join link to the first graded quiz of the cohort, with the code filled in."""
     try:
-        cohort = store_of(request).cohorts.get(clean_code(code))
+        cohort = store_of(request).cohorts.get(JOIN_CODE.clean(code))
     except NotFound:
         count_or_refuse(request, WRONG_CODES)
         raise

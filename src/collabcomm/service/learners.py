@@ -4,7 +4,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from collabcomm.engine.attempt import Cohort, Learner, clean_code, clean_name, now
+from collabcomm.engine.people import JOIN_CODE, Cohort, Learner, clean_name, now
 from collabcomm.errors import NotFound
 from collabcomm.http import API, brief
 from collabcomm.results import record as records
@@ -55,7 +55,7 @@ def record(request: Request) -> Answer:
 def join(body: JoinBody, request: Request, response: Response) -> Answer:
     """Join a cohort by its code."""
     store = store_of(request)
-    learner, code = learner_of(request), clean_code(body.code)
+    learner, code = learner_of(request), JOIN_CODE.clean(body.code)
     if learner is not None and learner.cohort == code:
         return me(learner, store.cohorts.get(code))
     try:

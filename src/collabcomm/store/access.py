@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from collabcomm.engine.attempt import WINDOW, Role, hashed, new_secret
+from collabcomm.engine.people import WINDOW, Role, hashed, new_secret
 from collabcomm.store import tables
 from collabcomm.store.database import Database
 from collabcomm.store.types import Utc

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
-from collabcomm.engine.attempt import Attempt, Response, hashed
+from collabcomm.engine.attempt import Attempt, Response
+from collabcomm.engine.people import hashed
 from collabcomm.errors import Conflict, NotFound
 from collabcomm.store import tables
 from collabcomm.store.database import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from collabcomm.engine.attempt import Cohort, new_code
+from collabcomm.engine.people import JOIN_CODE, Cohort
 from collabcomm.errors import NotFound
 from collabcomm.store import tables
 from collabcomm.store.database import Database
@@ -29,7 +29,7 @@ class Cohorts:
         **settings: Any,
     ) -> Cohort:
         """Add a cohort under a fresh join code; ``settings`` are further fields of ``Cohort``."""
-        cohort = Cohort(new_code(), name, modules, created, closes=closes, **settings)
+        cohort = Cohort(JOIN_CODE.new(), name, modules, created, closes=closes, **settings)
         with self.database.write() as connection:
             connection.execute(tables.cohorts.insert().values(vars(cohort)))
         return cohort

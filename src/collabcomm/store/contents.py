@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from collabcomm.engine.types import Content
 from collabcomm.store import tables
 from collabcomm.store.database import Database
 
@@ -16,7 +17,7 @@ class Contents:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def keep(self, data: dict[str, Any]) -> None:
+    def keep(self, data: Content) -> None:
         """Keep a compiled quiz or scenario under its version. The same again is harmless."""
         row = {
             "version": data["version"],
@@ -27,7 +28,7 @@ class Contents:
         with self.database.write() as connection:
             self.database.insert_new(connection, tables.contents, row)
 
-    def get(self, version: str) -> dict[str, Any] | None:
+    def get(self, version: str) -> Any:
         """Return a compiled quiz or scenario by its version, None where it was never kept."""
         query = sa.select(tables.contents.c.json).where(tables.contents.c.version == version)
         with self.database.read() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from collabcomm.engine.attempt import (
+from collabcomm.engine.people import (
     Cohort,
     Learner,
     hashed,

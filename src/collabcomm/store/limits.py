@@ -14,7 +14,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from collabcomm.engine.attempt import WINDOW, new_secret, now
+from collabcomm.engine.people import WINDOW, new_secret, now
 from collabcomm.errors import TooOften
 
 if TYPE_CHECKING:

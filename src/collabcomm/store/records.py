@@ -6,7 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from collabcomm.engine.attempt import Attempt, Learner, Response
+from collabcomm.engine.attempt import Attempt, Response
+from collabcomm.engine.people import Learner
 from collabcomm.store import tables
 from collabcomm.store.database import Database
 from collabcomm.store.learners import add_learner

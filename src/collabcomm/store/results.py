@@ -8,7 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from collabcomm.engine.attempt import Attempt, Learner, Response
+from collabcomm.engine.attempt import Attempt, Response
+from collabcomm.engine.people import Learner
 from collabcomm.store import tables
 from collabcomm.store.database import Database, stream
 from collabcomm.store.tables import as_value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+from typing import cast
 
 import ipywidgets as widgets
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collabcomm.course.compiler import compiler_around, plain
+from collabcomm.engine.types import Quiz
 from collabcomm.player.widget import Activity
 from collabcomm.texts import catalogue
 
@@ -51,7 +53,7 @@ def tally(activity: Activity) -> widgets.HTML:
             count, result = len(shown.responses), shown.score
             text = texts["tally.quiz"].format(
                 answered=count,
-                items=len(shown.content["items"]),
+                items=len(cast("Quiz", shown.content)["items"]),
                 raw=f"{result.raw:g}",
                 max=f"{result.max:g}",
             )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from collabcomm.engine.scoring import HAIR, Compiled, Response, picks
-from collabcomm.texts import counted, text_of
+from collabcomm.engine.items import type_of
+from collabcomm.engine.scoring import HAIR, picks
+from collabcomm.engine.types import Item
+from collabcomm.texts import counted
 
 T = TypeVar("T")
-COMMON_ANSWERS = 10
-"""How many wordings of a short text are listed."""
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,7 @@ class OptionRow:
     look: str | None = None
 
 
-def distractors(
-    item: Compiled, responses: Sequence[Response], rest: Sequence[float]
-) -> list[OptionRow]:
+def distractors(item: Item, responses: Sequence[object], rest: Sequence[float]) -> list[OptionRow]:
     """Return what became of each option of an item, and of no answer.
 
     Parameters
@@ -66,8 +64,8 @@ def distractors(
         for key in picked(response) or (None,):
             tally.add(key, score)
     rows = [
-        (group, tally.row(key, text, is_key, len(responses)))
-        for group, key, text, is_key in _row_heads(item, tally)
+        (row.group, tally.row(row.key, row.text, row.right, len(responses)))
+        for row in type_of(item).rows(item, _common(tally))
     ]
     rows.append(("", tally.row(None, "No answer", False, len(responses))))
     keys = {
@@ -102,11 +100,11 @@ class _Tally:
         )
 
 
-def remembering(work: Callable[[Response], T]) -> Callable[[Response], T]:
+def remembering(work: Callable[[object], T]) -> Callable[[object], T]:
     """Work each text out once: with many learners most give the same few."""
     known: dict[str, T] = {}
 
-    def call(response: Response) -> T:
+    def call(response: object) -> T:
         if not isinstance(response, str):
             return work(response)
         if response not in known:
@@ -114,34 +112,6 @@ def remembering(work: Callable[[Response], T]) -> Callable[[Response], T]:
         return known[response]
 
     return call
-
-
-def _row_heads(item: Compiled, tally: _Tally) -> Iterator[tuple[str, str, str, bool]]:
-    """Yield group, key, text and whether it is right, for every row but no answer."""
-    weights = item.get("weights") or {}
-    kind = item["type"]
-    if "options" in item:
-        best = max(weights.values(), default=0)
-        for option in item["options"]:
-            weight = weights.get(option["id"], 0)
-            right = weight > 0 and (kind == "multiple-response" or weight == best)
-            yield "", option["id"], text_of(option["text"]), right
-    elif kind == "matching":
-        for prompt in item["prompts"]:
-            for answer in item["answers"]:
-                key = f"{prompt['id']}:{answer['id']}"
-                right = weights.get(key, 0) > 0
-                if right or tally.count[key]:
-                    text = f"{text_of(prompt['text'])} → {text_of(answer['text'])}"
-                    yield prompt["id"], key, text, right
-    elif kind == "sequencing":
-        texts = {step["id"]: text_of(step["text"]) for step in item["steps"]}
-        for key in dict.fromkeys([*weights, *_common(tally)]):
-            before, after = key.split(">")
-            yield "", key, f"{texts[before]} → {texts[after]}", weights.get(key, 0) > 0
-    else:
-        for key in _common(tally)[:COMMON_ANSWERS]:
-            yield "", key, key, weights.get(key, 0) > 0
 
 
 def _common(tally: _Tally) -> list[str]:

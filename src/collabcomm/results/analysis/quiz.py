@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from collabcomm.course.coverage import guesses
-from collabcomm.engine.scoring import Compiled, Response, Score, item_points, passed
+from collabcomm.engine.items import type_of
+from collabcomm.engine.scoring import Score, item_points, passed
+from collabcomm.engine.types import Item, Quiz
 from collabcomm.results.analysis import Analysis, analyse
 from collabcomm.results.analysis.options import OptionRow, distractors, remembering
 from collabcomm.results.analysis.table import Floats
@@ -28,36 +30,19 @@ class QuizAnalysis(Analysis):
     passing_strategies: list[str] = field(default_factory=list)
 
 
-def guess_score(item: Compiled) -> float | None:
+def guess_score(item: Item) -> float | None:
     """Return what an answer at random to a compiled item earns on average, as a fraction.
-
-    Of options: the mean of their weights, each kept within 0 and ``max``, over ``max``. Of
-    matching: every prompt gets any of the answers, each as likely; its weights are not negative,
-    so that the expected sum of those of all pairs over the number of answers is exact. Of
-    sequencing: of ``n`` steps in random order each of the ``n - 1`` right neighbourhoods holds
-    with probability ``1 / n``, so 1 / n. A short text cannot be guessed: 0.
 
     None for a multiple response, since nobody knows how many options a guesser picks, and for
     items that are not scored.
     """
-    weights, most = item.get("weights") or {}, item["max"]
-    kind = item["type"]
-    if not most or kind == "multiple-response":
-        return None
-    if "options" in item:
-        earned = [min(max(weights.get(o["id"], 0), 0), most) for o in item["options"]]
-        return float(sum(earned) / len(earned) / most)
-    if kind == "matching":
-        pairs = (f"{p['id']}:{a['id']}" for p in item["prompts"] for a in item["answers"])
-        return float(sum(weights.get(pair, 0) for pair in pairs) / len(item["answers"]) / most)
-    if kind == "sequencing":
-        return 1 / len(item["steps"])
-    return 0.0 if kind == "short-text" else None
+    item_type = type_of(item)
+    return item_type.chance(item) if item["max"] and item_type.one_guess else None
 
 
 def quiz_analysis(
-    quiz: Compiled,
-    attempts: Sequence[tuple[Sequence[str], Mapping[str, Response]]],
+    quiz: Quiz,
+    attempts: Sequence[tuple[Sequence[str], Mapping[str, object]]],
     pass_mark: float | None = None,
     *,
     seed: int = 0,
@@ -114,14 +99,14 @@ def quiz_analysis(
 
 
 def _marks_of(
-    items: Mapping[str, Compiled],
+    items: Mapping[str, Item],
     scored: Sequence[str],
-    attempts: Sequence[tuple[Sequence[str], Mapping[str, Response]]],
-) -> tuple[Floats, dict[str, list[int]], dict[str, list[Response]]]:
+    attempts: Sequence[tuple[Sequence[str], Mapping[str, object]]],
+) -> tuple[Floats, dict[str, list[int]], dict[str, list[object]]]:
     """Return attempts x scored items; and by item the rows that had it, and what they gave."""
     marks = np.full((len(attempts), len(scored)), np.nan)
     rows: dict[str, list[int]] = {item_id: [] for item_id in items}
-    given: dict[str, list[Response]] = {item_id: [] for item_id in items}
+    given: dict[str, list[object]] = {item_id: [] for item_id in items}
     for row, (drawn, responses) in enumerate(attempts):
         for item_id in dict.fromkeys(drawn):
             if item_id in items:
@@ -132,6 +117,6 @@ def _marks_of(
     return marks, rows, given
 
 
-def _points(item: Compiled, given: Iterable[Response]) -> list[float]:
+def _points(item: Item, given: Iterable[object]) -> list[float]:
     work = remembering(lambda response: float(item_points(item, response).raw))
     return [work(response) for response in given]

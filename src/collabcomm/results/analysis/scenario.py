@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from collabcomm.engine.scoring import Compiled, Score, play
+from collabcomm.engine.scoring import Score, play
+from collabcomm.engine.types import Decision, Node, Scenario, Step
 from collabcomm.results.analysis.cautions import FEW, rough_guess
 from collabcomm.texts import counted
 
@@ -70,7 +71,7 @@ class ScenarioAnalysis:
         return asdict(self)
 
 
-def scenario_analysis(scenario: Compiled, plays: Sequence[Sequence[Compiled]]) -> ScenarioAnalysis:
+def scenario_analysis(scenario: Scenario, plays: Sequence[Sequence[Step]]) -> ScenarioAnalysis:
     """Return what the plays of one version of a compiled scenario did.
 
     Each play is walked by ``scoring.play``, so steps that do not fit end it there; it then counts
@@ -79,7 +80,7 @@ def scenario_analysis(scenario: Compiled, plays: Sequence[Sequence[Compiled]]) -
     """
     walked = [play(scenario, steps) for steps in plays]
     done = [path for path in walked if path.ending is not None]
-    nodes: Mapping[str, Compiled] = scenario["nodes"]
+    nodes: Mapping[str, Node] = scenario["nodes"]
     taken = Counter(
         (tuple(choice for choice in path.choices if choice is not None), path.ending)
         for path in walked
@@ -123,7 +124,7 @@ def scenario_analysis(scenario: Compiled, plays: Sequence[Sequence[Compiled]]) -
 
 
 def _decision(
-    node_id: str, node: Compiled, reached: int, chosen: Counter[tuple[str, str | None]]
+    node_id: str, node: Decision, reached: int, chosen: Counter[tuple[str, str | None]]
 ) -> DecisionStatistics:
     counts = {choice["id"]: chosen[node_id, choice["id"]] for choice in node["choices"]}
     well = sum(counts[choice["id"]] for choice in node["choices"] if choice["support"] == "well")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from collabcomm.engine.attempt import Cohort
+from collabcomm.engine.people import Cohort
 from collabcomm.errors import Invalid
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from collabcomm.engine.attempt import Cohort
+from collabcomm.engine.people import Cohort
 from collabcomm.results.export import Options
 from collabcomm.results.export.rows import COLUMNS, Row, safe, table
 from collabcomm.store import Store

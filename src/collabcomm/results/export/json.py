@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from collabcomm.engine.attempt import Cohort
+from collabcomm.engine.people import Cohort
 from collabcomm.results.export import Options
 from collabcomm.results.export.rows import all_work, moment, named, rows_of, table
 from collabcomm.store import Store

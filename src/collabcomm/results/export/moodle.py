@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from collabcomm.engine.attempt import Cohort, latest
+from collabcomm.engine.attempt import latest
+from collabcomm.engine.people import Cohort
 from collabcomm.engine.scoring import item_points
 from collabcomm.results.export import ExportError, Options
 from collabcomm.results.export.csv import lines

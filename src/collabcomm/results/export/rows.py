@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from collabcomm.engine.attempt import Attempt, Cohort, Learner, Response, latest
+from collabcomm.engine.attempt import Attempt, Response, latest
+from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import Path, item_points, play
 from collabcomm.results.export import Options
 from collabcomm.store import Store
@@ -101,7 +102,7 @@ class Work:
     attempt: Attempt
     number: int
     responses: list[Response]
-    content: dict[str, Any] | None
+    content: Any
     kept_apart: int
 
     @property
@@ -114,7 +115,7 @@ class Work:
 
 def all_work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
     """Yield a cohort's attempts, counted and with their content, by learner and then by time."""
-    contents: dict[str, dict[str, Any] | None] = {}
+    contents: dict[str, Any] = {}
     apart: dict[str, int] = {}
     for _, attempt, _ in store.results.conflicts(cohort.code):
         apart[attempt.id] = apart.get(attempt.id, 0) + 1

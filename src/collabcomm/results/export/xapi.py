@@ -9,32 +9,25 @@ twice is harmless. An actor is an account of the learner's opaque id: names are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from collabcomm.engine.attempt import Cohort, Response, latest
-from collabcomm.engine.replay import best_response
-from collabcomm.engine.scoring import item_points, normalise
+from collabcomm.engine.attempt import Response, latest
+from collabcomm.engine.items import type_of
+from collabcomm.engine.items.base import labels
+from collabcomm.engine.people import Cohort
+from collabcomm.engine.scoring import item_points
+from collabcomm.engine.types import Item
 from collabcomm.results.export import Options
 from collabcomm.results.export.rows import Work, all_work, choice_rows, named
-from collabcomm.results.export.texts import labels
 from collabcomm.store import Store
 from collabcomm.texts import text_of
 
 VERBS = "http://adlnet.gov/expapi/verbs/"
 ACTIVITIES = "http://adlnet.gov/expapi/activities/"
 NAMESPACE = UUID("b0b7f2de-6b6c-5d1c-9d56-6d1c2f6d2a11")
-TYPES = {
-    "single-choice": "choice",
-    "judgement": "choice",
-    "multiple-response": "choice",
-    "matching": "matching",
-    "sequencing": "sequencing",
-    "short-text": "fill-in",
-    "likert": "likert",
-}
 Statement = dict[str, Any]
 
 
@@ -73,10 +66,10 @@ def _answers(work: Work, frame: _Frame) -> Iterator[Statement]:
     given = latest(work.responses)
     for item_id in work.attempt.items:
         item = items.get(item_id)
-        if item is None or given.get(item_id) is None or item["type"] not in TYPES:
+        if item is None or given.get(item_id) is None or not type_of(item).xapi:
             continue
         sent = next(r for r in reversed(work.responses) if r.item == item_id)
-        result: Statement = {"response": spelt(item, given[item_id])}
+        result: Statement = {"response": type_of(item).spelt(item, given[item_id])}
         points = item_points(item, given[item_id])
         if points.max:
             result |= {"success": points.raw >= points.max, "score": _score(points.raw, points.max)}
@@ -96,10 +89,10 @@ def _choices(work: Work, frame: _Frame) -> Iterator[Statement]:
             best = [c["id"] for c in node["choices"] if c["support"] == "well"]
             definition = _choice(text_of(node["ask"]), options, best, lang)
             result: Statement = {"response": step["choice"], "success": step["support"] == "well"}
-        elif node["kind"] == "item" and node["item"]["type"] in TYPES:
+        elif node["kind"] == "item" and type_of(node["item"]).xapi:
             response = work.attempt.steps[n].get("response")
             definition = interaction(node["item"], lang)
-            result = {"response": spelt(node["item"], response)}
+            result = {"response": type_of(node["item"]).spelt(node["item"], response)}
             points = item_points(node["item"], response)
             if points.max:
                 result["success"] = points.raw >= points.max
@@ -168,44 +161,19 @@ class _Frame:
         return made | ({"result": result} if result else {})
 
 
-def interaction(item: Mapping[str, Any], lang: str) -> Statement:
+def interaction(item: Item, lang: str) -> Statement:
     """Return the definition of an item: its interaction type, parts and right answers."""
-    kind = item["type"]
+    item_type = type_of(item)
     made: Statement = {
         "type": f"{ACTIVITIES}cmi.interaction",
         "description": {lang: text_of(item["stem"])},
-        "interactionType": TYPES[kind],
+        "interactionType": item_type.xapi,
     }
-    if kind == "matching":
-        made["source"] = _parts(labels(item, "prompts"), lang)
-        made["target"] = _parts(labels(item), lang)
-    elif kind == "likert":
-        made["scale"] = _parts(labels(item), lang)
-    elif kind != "short-text":
-        made["choices"] = _parts(labels(item), lang)
-    if right := correct(item):
+    for name, parts in item_type.interaction(item).items():
+        made[name] = _parts(labels(parts), lang)
+    if right := item_type.correct(item):
         made["correctResponsesPattern"] = right
     return made
-
-
-def correct(item: Mapping[str, Any]) -> list[str]:
-    """Return the patterns that earn full marks; none where nothing is scored."""
-    best = best_response(item)
-    if best is None:
-        return []
-    if item["type"] == "short-text":
-        full = [text for text, weight in item["weights"].items() if weight >= item["max"]]
-        return [f"{{case_matters=false}}{text}" for text in full]
-    return [spelt(item, best)]
-
-
-def spelt(item: Mapping[str, Any], response: Any) -> str:
-    """Return a response in xAPI's spelling: ``a[,]b`` for several, ``a[.]x[,]b[.]y`` for pairs."""
-    if isinstance(response, Mapping):
-        return "[,]".join(f"{k}[.]{v}" for k, v in response.items())
-    if isinstance(response, list):
-        return "[,]".join(response)
-    return normalise(response) if item["type"] == "short-text" else str(response)
 
 
 def _choice(ask: str, options: list[dict[str, str]], best: list[str], lang: str) -> Statement:

@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from collabcomm.engine.attempt import Cohort
+from collabcomm.engine.people import Cohort
 from collabcomm.results.export import Options
 from collabcomm.results.export.rows import COLUMNS, all_work, rows_of, table
 from collabcomm.store import Store
