@@ -60,6 +60,11 @@ class Trial:
         Rooms(self.store.database).create(self.room)
         self.service = ServiceProcess(folder, REPO, self.database)
         self.url = self.service.url
+        self.api = f"/api/rooms/{self.room.code}"
+        self.over = asyncio.Event()
+        self.cast: list[float] = []
+        self.took: list[float] = []
+        self.seen: list[tuple[float, int]] = []
 
     def do(self, name: str) -> None:
         """Press a button of the console."""
@@ -73,80 +78,84 @@ class Trial:
 
     async def run(self, participants: int, seconds: float) -> dict[str, object]:
         """Let everybody vote; return the figures."""
-        choices = [c["id"] for c in self.content["nodes"][self.content["start"]]["choices"]]
-        cast: list[float] = []
-        seen: list[tuple[float, int]] = []
-        took: list[float] = []
-        api = f"/api/rooms/{self.room.code}"
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
         clients = [
             httpx.AsyncClient(base_url=self.url, timeout=60, limits=limits)
             for _ in range(participants)
         ]
         gate = asyncio.Semaphore(40)
-        entered = time.perf_counter()
 
         async def enter(client: httpx.AsyncClient) -> None:
             async with gate:
-                (await client.post(f"{api}/enter")).raise_for_status()
+                (await client.post(f"{self.api}/enter")).raise_for_status()
 
+        begun = time.perf_counter()
         await asyncio.gather(*map(enter, clients))
-        entered = time.perf_counter() - entered
-        over = asyncio.Event()
-
-        async def listen(client: httpx.AsyncClient) -> None:
-            mark = ""
-            while not over.is_set():
-                mark = (await client.get(api, params={"since": mark})).json()["mark"]
-
-        async def watch() -> None:
-            async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
-                mark = ""
-                while not over.is_set():
-                    asked = {"since": mark, "screen": "key"}
-                    found = (await client.get(api, params=asked)).json()
-                    mark = found["mark"]
-                    seen.append((time.perf_counter(), sum((found["counts"] or {}).values())))
-
-        async def vote(client: httpx.AsyncClient) -> None:
-            await asyncio.sleep(random.uniform(0, seconds))
-            begun = time.perf_counter()
-            body = {"ballot": 1, "choice": random.choice(choices)}
-            (await client.post(f"{api}/votes", json=body)).raise_for_status()
-            cast.append(begun)
-            took.append(time.perf_counter() - begun)
-
-        listening = [asyncio.create_task(listen(client)) for client in clients]
-        watching = asyncio.create_task(watch())
+        entered = time.perf_counter() - begun
+        waiting = [asyncio.create_task(self.listen(client)) for client in clients]
+        waiting.append(asyncio.create_task(self.watch()))
         await asyncio.sleep(3)
         await asyncio.to_thread(self.do, "open_vote")
         await asyncio.sleep(1)
-        await asyncio.gather(*map(vote, clients))
+        await asyncio.gather(*(self.vote(client, seconds) for client in clients))
         await asyncio.sleep(1.5)
         used = memory(self.service.process.pid)
-        over.set()
-        for one in (*listening, watching):
-            one.cancel()
-        await asyncio.gather(*listening, watching, return_exceptions=True)
+        self.over.set()
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
         await asyncio.gather(*(client.aclose() for client in clients))
-        counts, _ = Rooms(self.store.database).counts(self.room.code, 1)
-        # The n-th vote cast is visible when the screen shows n: votes are alike, so the order of
-        # casting is the order that counts.
-        late = []
-        for n, moment in enumerate(sorted(cast), 1):
-            shown = next(at for at, total in seen if total >= n)
-            late.append(1000 * (shown - moment))
-        late.sort()
-        took.sort()
         return {
             "participants": participants,
-            "counted": sum(counts.values()),
             "entered_in_s": round(entered, 1),
+            **self.figures(),
+            "service_mb": round(used),
+        }
+
+    async def listen(self, client: httpx.AsyncClient) -> None:
+        """Keep asking what is new, as a phone does."""
+        mark = ""
+        while not self.over.is_set():
+            mark = (await client.get(self.api, params={"since": mark})).json()["mark"]
+
+    async def watch(self) -> None:
+        """Keep asking as the projector does, and note when it shows how many votes."""
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
+            mark = ""
+            while not self.over.is_set():
+                asked = {"since": mark, "screen": "key"}
+                found = (await client.get(self.api, params=asked)).json()
+                mark = found["mark"]
+                self.seen.append((time.perf_counter(), sum((found["counts"] or {}).values())))
+
+    async def vote(self, client: httpx.AsyncClient, seconds: float) -> None:
+        """Vote at a random moment."""
+        choices = [c["id"] for c in self.content["nodes"][self.content["start"]]["choices"]]
+        await asyncio.sleep(random.uniform(0, seconds))
+        begun = time.perf_counter()
+        body = {"ballot": 1, "choice": random.choice(choices)}
+        (await client.post(f"{self.api}/votes", json=body)).raise_for_status()
+        self.cast.append(begun)
+        self.took.append(time.perf_counter() - begun)
+
+    def figures(self) -> dict[str, object]:
+        """Return how many votes were counted, and how soon.
+
+        The n-th vote cast is visible when the screen shows n: votes are alike, so the order of
+        casting is the order that counts.
+        """
+        counts, _ = Rooms(self.store.database).counts(self.room.code, 1)
+        late = sorted(
+            1000 * (next(at for at, total in self.seen if total >= n) - moment)
+            for n, moment in enumerate(sorted(self.cast), 1)
+        )
+        took = sorted(self.took)
+        return {
+            "counted": sum(counts.values()),
             "vote_p50_ms": round(1000 * statistics.median(took)),
             "vote_p95_ms": round(1000 * took[int(0.95 * len(took))]),
             "visible_p50_ms": round(statistics.median(late)),
             "visible_p95_ms": round(late[int(0.95 * len(late))]),
-            "service_mb": round(used),
         }
 
 

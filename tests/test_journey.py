@@ -45,18 +45,9 @@ def give(box, item, response):
         box.locator("input[type=text], textarea").fill(response)
 
 
-def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor, tmp_path):
-    database = service.store.database.engine.url.render_as_string()
-    made = run_command(
-        *("cohort", "create", "Spring", "--module", "human-behaviour"),
-        *("--course", str(REPO), "--database", database),
-    )
-    code = made.stdout.strip()
-    assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}", code), made.stderr
-    one = visitor(viewport={"width": 390, "height": 844})
-
-    # Read the lesson, answer a question, reload: the answer and its feedback are still there.
-    tab = one.open(f"{service.url}/{LESSON}")
+def read_and_answer(learner, address):
+    """Read the lesson, answer a question, reload: the answer and its feedback are still there."""
+    tab = learner.open(address)
     quiz = COMPILER.quiz("motivation-and-choice")
     place = next(n for n, i in enumerate(quiz["items"]) if i["type"] == "single-choice")
     item = quiz["items"][place]
@@ -69,41 +60,30 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
         tab.locator("course-quiz .cp-item").nth(place).locator(".cp-feedback").first
     ).to_be_visible()
     tab.get_by_role("button", name=catalogue("book", "en")["book.lesson.mark_done"]).click()
+    return tab
 
-    # Join and begin the graded quiz; nothing that came over the wire tells the key.
-    sent = []
-    tab.on("response", lambda r: sent.append(r.text()) if "/api/attempts/" in r.url else None)
-    tab.goto(f"{service.url}/modules/human-behaviour/quiz.html")
+
+def join(tab, code):
     tab.get_by_label(T["player.graded.code"]).fill(code.lower())
     tab.get_by_label(T["player.graded.name"]).fill("Mair Ellis")
     button(tab, "graded.join_button").click()
     button(tab, "graded.start").click()
+
+
+def answer(tab, places):
+    """Answer some of the questions that were drawn, each known by its text."""
+    boxes = tab.locator(".cp-item")
+    expect(boxes).to_have_count(12)
     bank = COMPILER.quiz("human-behaviour")
     by_stem = {re.sub(r"<[^>]+>|\s", "", i["stem"]): i for i in bank["items"]}
-    boxes = tab.locator(".cp-item")
-    expect(boxes).to_have_count(12)
-
-    def item_at(n):
+    for n in places:
         text = re.sub(r"\s", "", boxes.nth(n).locator("legend").inner_text())
-        return next(i for stem, i in by_stem.items() if unescape(stem) in text)
+        item = next(i for stem, i in by_stem.items() if unescape(stem) in text)
+        give(boxes.nth(n), item, best_response(item))
 
-    for n in range(4):
-        give(boxes.nth(n), item_at(n), best_response(item_at(n)))
-    expect(tab.get_by_text(T["player.graded.saved"], exact=True)).to_be_visible()
-    for text in sent:
-        assert not re.search(r'"(weights|feedback|explanation|support|replies)"', text)
 
-    # Pull the plug: come back later on the same device, and go on where it stood.
-    tab.close()
-    tab = one.open(f"{service.url}/modules/human-behaviour/quiz.html")
-    boxes = tab.locator(".cp-item")
-    button(tab, "graded.resume").click()
-    expect(boxes).to_have_count(12)
-    for n in range(4, 12):
-        give(boxes.nth(n), item_at(n), best_response(item_at(n)))
-
-    # Play a scenario in between: its best path, step by step.
-    story = one.open(f"{service.url}/scenarios/im-managing.html")
+def play_best_path(story):
+    """Play a scenario by its best path, step by step."""
     scenario = COMPILER.scenario("im-managing")
     button(story, "begin").click()
     for step in scenario["best"]:
@@ -120,29 +100,58 @@ def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor
         button(story, "go_on").click()
     assert recorded.value.status == 200
     expect(story.get_by_text(T["player.same_path"])).to_be_visible()
+
+
+def exported(code, database, output):
+    """The cohort's rows as an assessor exports them, by kind."""
+    words = ("--cohort", code, "--output", str(output), "--database", database)
+    done = run_command("results", "export", *words)
+    assert done.returncode == 0, done.stderr
+    with output.open(newline="") as file:
+        return {row["kind"]: row for row in csv.DictReader(file)}
+
+
+def test_learner_joins_reads_plays_submits_and_is_in_the_export(service, visitor, tmp_path):
+    database = service.store.database.engine.url.render_as_string()
+    made = run_command(
+        *("cohort", "create", "Spring", "--module", "human-behaviour"),
+        *("--course", str(REPO), "--database", database),
+    )
+    code = made.stdout.strip()
+    assert re.fullmatch(r"[A-Z0-9]{4}-[A-Z0-9]{4}", code), made.stderr
+    learner = visitor(viewport={"width": 390, "height": 844})
+    tab = read_and_answer(learner, f"{service.url}/{LESSON}")
+
+    # Join and begin the graded quiz; nothing that came over the wire tells the key.
+    sent = []
+    tab.on("response", lambda r: sent.append(r.text()) if "/api/attempts/" in r.url else None)
+    tab.goto(f"{service.url}/modules/human-behaviour/quiz.html")
+    join(tab, code)
+    answer(tab, range(4))
+    expect(tab.get_by_text(T["player.graded.saved"], exact=True)).to_be_visible()
+    for text in sent:
+        assert not re.search(r'"(weights|feedback|explanation|support|replies)"', text)
+
+    # Pull the plug: come back later on the same device, and go on where it stood.
+    tab.close()
+    tab = learner.open(f"{service.url}/modules/human-behaviour/quiz.html")
+    button(tab, "graded.resume").click()
+    answer(tab, range(4, 12))
+
+    story = learner.open(f"{service.url}/scenarios/im-managing.html")
+    play_best_path(story)
     story.close()
 
-    # Submit, and see the result.
     tab.bring_to_front()
     button(tab, "graded.review").click()
     button(tab, "graded.submit").click()
     expect(tab.get_by_text(T["player.graded.percent"].format(n=100)).first).to_be_visible()
 
-    # The assessor's row.
-    output = tmp_path / "results.csv"
-    done = run_command(
-        *("results", "export", "--cohort", code, "--output", str(output), "--database", database)
-    )
-    assert done.returncode == 0, done.stderr
-    with output.open(newline="") as file:
-        rows = {row["kind"]: row for row in csv.DictReader(file)}
+    rows = exported(code, database, tmp_path / "results.csv")
     graded = rows["quiz"]
-    assert (graded["name"], graded["status"], graded["passed"]) == (
-        "Mair Ellis",
-        "submitted",
-        "yes",
-    )
-    assert (graded["raw"], graded["max"], graded["percent"]) == ("12", "12", "100")
+    assert [graded[key] for key in ("name", "status", "passed", "raw", "max", "percent")] == [
+        *("Mair Ellis", "submitted", "yes", "12", "12", "100"),
+    ]
     assert (rows["scenario"]["activity"], rows["scenario"]["percent"]) == ("im-managing", "100")
 
 

@@ -98,6 +98,51 @@ def vote(page, choice):
     expect(page.get_by_role("status")).to_have_text(T["page.change"])
 
 
+def vote_first(trainer, projector, phones, best, other):
+    """The first vote; a phone reloads in the middle of it."""
+    press(trainer, "open_vote")
+    for n, page in enumerate(phones):
+        vote(page, best if n < 2 else other)
+    phones[0].reload()
+    axe(phones[0])
+    assert phones[0].evaluate("document.documentElement.scrollWidth") <= 320
+    vote(phones[0], best)
+    expect(
+        projector.get_by_text(f"{T['screen.open']} · {T['screen.votes'].format(n=5)}")
+    ).to_be_visible()
+    axe(projector)
+    press(trainer, "close_vote")
+    expect(phones[4].get_by_text(T["page.talk"])).to_be_visible()
+
+
+def steer_to_the_end(trainer):
+    """Go the best-supported way by the keyboard alone."""
+    trainer.locator("h2").first.focus()
+    for step in SCENARIO["best"]:
+        node = SCENARIO["nodes"][step["node"]]
+        expect(trainer.locator("h2").first).to_contain_text(node["title"])
+        if node["kind"] != "passage":
+            options = node.get("choices") or node["item"]["options"]
+            ids = [option["id"] for option in options]
+            trainer.keyboard.press(str(1 + ids.index(step.get("choice") or step["response"])))
+            expect(trainer.locator("[data-key='next']")).to_be_visible()
+        trainer.keyboard.press("n")
+
+
+def look_back(trainer, projector, phones):
+    """End the room, and look back on a page that can be printed."""
+    look = trainer.get_by_role("link", name=T["console.debrief"]).get_attribute("href")
+    press(trainer, "end")
+    expect(phones[2].get_by_text(T["page.ended"])).to_be_visible()
+    projector.goto("about:blank")
+    projector.goto(look)
+    expect(projector.get_by_text(T["debrief.points"].format(raw=9, max=9))).to_be_visible()
+    expect(projector.get_by_text(T["debrief.path"])).to_be_visible()
+    expect(projector.locator(".basis a").first).to_have_attribute("href", re.compile("^/book/"))
+    axe(projector)
+    assert projector.pdf()[:4] == b"%PDF"
+
+
 def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
     code = open_room(trainer)
     assert re.fullmatch(r"[A-Z0-9]{3}-[A-Z0-9]{3}", code)
@@ -112,20 +157,7 @@ def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
     best = SCENARIO["best"][0]["choice"]
     other = next(name for name in ids if name != best)
 
-    # The first vote; a phone reloads in the middle of it.
-    press(trainer, "open_vote")
-    for n, page in enumerate(phones):
-        vote(page, best if n < 2 else other)
-    phones[0].reload()
-    axe(phones[0])
-    assert phones[0].evaluate("document.documentElement.scrollWidth") <= 320
-    vote(phones[0], best)
-    expect(
-        projector.get_by_text(f"{T['screen.open']} · {T['screen.votes'].format(n=5)}")
-    ).to_be_visible()
-    axe(projector)
-    press(trainer, "close_vote")
-    expect(phones[4].get_by_text(T["page.talk"])).to_be_visible()
+    vote_first(trainer, projector, phones, best, other)
 
     # The service is restarted while they talk; then they vote again, and the shift shows.
     world.restart()
@@ -152,33 +184,12 @@ def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
     press(trainer, "back")
     expect(phones[1].get_by_text(T["page.waiting"])).to_be_visible()
 
-    # To the end by the keyboard alone.
-    trainer.locator("h2").first.focus()
-    for step in SCENARIO["best"]:
-        node = SCENARIO["nodes"][step["node"]]
-        expect(trainer.locator("h2").first).to_contain_text(node["title"])
-        if node["kind"] != "passage":
-            options = node.get("choices") or node["item"]["options"]
-            names = [one["id"] for one in options]
-            trainer.keyboard.press(str(1 + names.index(step.get("choice") or step["response"])))
-            expect(trainer.locator("[data-key='next']")).to_be_visible()
-        trainer.keyboard.press("n")
+    steer_to_the_end(trainer)
     last = SCENARIO["nodes"][play(SCENARIO, SCENARIO["best"]).at]
     expect(projector.get_by_role("heading", name=last["ending"]["title"])).to_be_visible()
     expect(trainer.get_by_role("heading", name=T["page.debrief_text"])).to_be_visible()
     axe(trainer)
-
-    # Looking back, on a page that can be printed.
-    look = trainer.get_by_role("link", name=T["console.debrief"]).get_attribute("href")
-    press(trainer, "end")
-    expect(phones[2].get_by_text(T["page.ended"])).to_be_visible()
-    projector.goto("about:blank")
-    projector.goto(look)
-    expect(projector.get_by_text(T["debrief.points"].format(raw=9, max=9))).to_be_visible()
-    expect(projector.get_by_text(T["debrief.path"])).to_be_visible()
-    expect(projector.locator(".basis a").first).to_have_attribute("href", re.compile("^/book/"))
-    axe(projector)
-    assert projector.pdf()[:4] == b"%PDF"
+    look_back(trainer, projector, phones)
 
 
 def test_the_projector_shows_no_notes(world, trainer, visitor):
