@@ -72,7 +72,7 @@ def trainer(world, visitor):
 def open_room(tab):
     tab.get_by_label(T["console.choose"], exact=True).select_option("im-managing")
     tab.get_by_role("button", name=T["console.open"]).click()
-    tab.locator(".rc-code").wait_for()
+    tab.locator(".rc-code").wait_for(timeout=60_000)  # the course is being read
     return tab.locator(".rc-code").inner_text()
 
 
