@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from collabcomm.course.compiler import Compiler, block, parse_when, without_key
+from collabcomm.course.compiler import Compiler, without_key
+from collabcomm.course.conditions import parse_when
 from collabcomm.course.deliver import deliver_quiz
 from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
+from collabcomm.course.markup import block
 from collabcomm.course.models import Quiz
 from collabcomm.engine.items.base import labels
 from collabcomm.engine.replay import read_choices, replay

@@ -12,8 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 
 from collabcomm.cli.main import main
-from collabcomm.course.compiler import Compiler, plain
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
+from collabcomm.course.markup import plain
 from collabcomm.course.models import Scenario
 from collabcomm.engine.graph import distances, gotos
 from collabcomm.pack import UnknownPack, pack

@@ -16,7 +16,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from collabcomm.book.directive import CourseDirective, data_script, raw
-from collabcomm.course.compiler import plain
+from collabcomm.course.markup import plain
 from collabcomm.course.models import Choice, Goto, Item, Node, Scenario
 from collabcomm.course.places import quiz_file, scenario_file
 from collabcomm.engine.items.author import Told

@@ -6,14 +6,24 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from collabcomm.course import models as c
-from collabcomm.course.compiler import Compiler, parse_when
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.conditions import parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
 from collabcomm.course.loader import Loaded
+from collabcomm.course.models import Choice, Course, Draw, Goto, Item, Module, Page, Quiz, Scenario
+from collabcomm.course.places import (
+    BIBLIOGRAPHY_FILE,
+    EVIDENCE_FILE,
+    module_file,
+    quiz_file,
+    reference_key,
+    scenario_file,
+)
 from collabcomm.course.problems import Problem
 from collabcomm.course.yaml import Source, YamlPath
 from collabcomm.engine.graph import backward, reach
 from collabcomm.engine.replay import TooManyStates, replay
+from collabcomm.engine.types import is_visit
 from collabcomm.texts import did_you_mean
 
 # A bank of so many items is guessable when a strategy comes within so many points (per cent) of
@@ -30,11 +40,11 @@ def check(loaded: Loaded) -> list[Problem]:
     found: list[Problem] = []
     found += _evidence(loaded)
     for name, module in course.modules.items():
-        found += _module(loaded, loaded.sources[f"modules/{name}/module.yml"], module)
+        found += _module(loaded, loaded.sources[module_file(name)], module)
     for name, quiz in course.quizzes.items():
-        found += _quiz(course, loaded.sources[f"quizzes/{name}.yml"], quiz)
+        found += _quiz(course, loaded.sources[quiz_file(name)], quiz)
     for name, scenario in course.scenarios.items():
-        source = loaded.sources[f"scenarios/{name}.yml"]
+        source = loaded.sources[scenario_file(name)]
         wrong = list(_scenario(course, source, scenario))
         found += wrong or list(_graph(course, source, scenario))
     for name, page in course.pages.items():
@@ -43,9 +53,6 @@ def check(loaded: Loaded) -> list[Problem]:
     if not found:  # only a sound course can be compiled
         found += _guessing(loaded)
     return sorted(set(found))
-
-
-# -------------------------------------------------------------------- references
 
 
 def _unknown(kind: str, name: str, known: Collection[str]) -> str:
@@ -61,7 +68,7 @@ def _each_known(
 
 
 def _evidence(loaded: Loaded) -> Iterator[Problem]:
-    source = loaded.sources.get("book/evidence.yml")
+    source = loaded.sources.get(EVIDENCE_FILE)
     meta = loaded.course.evidence
     if source is None or meta is None:
         return
@@ -71,13 +78,13 @@ def _evidence(loaded: Loaded) -> Iterator[Problem]:
                 ("claims", i, "section"), _unknown("section", claim.section, meta.sections)
             )
         for j, ref in enumerate(claim.refs):
-            if f"ref{ref:02d}" not in loaded.course.references:
-                yield source.problem(
-                    ("claims", i, "refs", j), f"no entry 'ref{ref:02d}' in book/references.bib"
-                )
+            key = reference_key(ref)
+            if key not in loaded.course.references:
+                missing = f"no entry '{key}' in {BIBLIOGRAPHY_FILE}"
+                yield source.problem(("claims", i, "refs", j), missing)
 
 
-def _module(loaded: Loaded, source: Source, module: c.Module) -> Iterator[Problem]:
+def _module(loaded: Loaded, source: Source, module: Module) -> Iterator[Problem]:
     course = loaded.course
     strands = [strand.id for strand in course.info.strands]
     if module.strand not in strands:
@@ -106,11 +113,11 @@ def _module(loaded: Loaded, source: Source, module: c.Module) -> Iterator[Proble
             yield source.problem(
                 ("outcomes", i),
                 f"{use.graded} of the graded items {'asks' if use.graded == 1 else 'ask'} for this "
-                f"outcome, {GRADED_ITEMS} are needed. Write more in quizzes/{module.quiz}.yml",
+                f"outcome, {GRADED_ITEMS} are needed. Write more in {quiz_file(module.quiz)}",
             )
 
 
-def _page(loaded: Loaded, file: str, page: c.Page) -> Iterator[Problem]:
+def _page(loaded: Loaded, file: str, page: Page) -> Iterator[Problem]:
     course = loaded.course
     known: dict[str, tuple[str, Collection[str]]] = {
         "claim": ("claim", course.claims),
@@ -141,10 +148,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-# -------------------------------------------------------------------------- items
-
-
-def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
+def _quiz(course: Course, source: Source, quiz: Quiz) -> Iterator[Problem]:
     module = course.modules.get(quiz.module or "")
     if quiz.module and module is None:
         yield source.problem(("module",), _unknown("module", quiz.module, course.modules))
@@ -162,7 +166,7 @@ def _quiz(course: c.Course, source: Source, quiz: c.Quiz) -> Iterator[Problem]:
         yield from _draw(source, quiz, quiz.draw)
 
 
-def _draw(source: Source, quiz: c.Quiz, draw: c.Draw) -> Iterator[Problem]:
+def _draw(source: Source, quiz: Quiz, draw: Draw) -> Iterator[Problem]:
     """Report what ``per_outcome`` promises and the bank cannot give."""
     path = ("draw", "per_outcome")
     asked = Counter(item.outcome for item in quiz.items if item.scored)
@@ -184,10 +188,10 @@ def _draw(source: Source, quiz: c.Quiz, draw: c.Draw) -> Iterator[Problem]:
 
 
 def _item(
-    course: c.Course, source: Source, path: YamlPath, item: c.Item, module: c.Module | None
+    course: Course, source: Source, path: YamlPath, item: Item, module: Module | None
 ) -> Iterator[Problem]:
     modules = [module] if module else course.modules.values()
-    outcomes = [outcome.id for one in modules for outcome in one.outcomes]
+    outcomes = [outcome.id for among in modules for outcome in among.outcomes]
     if item.outcome and item.outcome not in outcomes:
         yield source.problem((*path, "outcome"), _unknown("outcome", item.outcome, outcomes))
     yield from _basis(course, source, path, item.basis, item.claims, item.sources)
@@ -197,7 +201,7 @@ def _item(
 
 
 def _basis(
-    course: c.Course,
+    course: Course,
     source: Source,
     path: YamlPath,
     basis: str | None,
@@ -212,12 +216,9 @@ def _basis(
         yield source.problem(path, f"basis is '{basis}', so name the sources it rests on")
 
 
-# ----------------------------------------------------------------------- coverage
-
-
 def _coverage(loaded: Loaded) -> Iterator[Problem]:
     """Report claims that no chapter presents, or that nothing uses."""
-    source = loaded.sources.get("book/evidence.yml")
+    source = loaded.sources.get(EVIDENCE_FILE)
     if source is None:
         return
     for i, use in enumerate(claim_uses(loaded.course).values()):
@@ -242,7 +243,7 @@ def _guessing(loaded: Loaded) -> Iterator[Problem]:
         most = min(quiz.pass_mark, earned["chance"] + 2 * GUESS_MARGIN) - GUESS_MARGIN
         for strategy in STRATEGIES:
             if earned[strategy] > most:
-                yield loaded.sources[f"quizzes/{name}.yml"].problem(
+                yield loaded.sources[quiz_file(name)].problem(
                     ("items",),
                     f"somebody who picks the {_PICKS[strategy]} option earns "
                     f"{earned[strategy]:.0f} %, chance {earned['chance']:.0f} %; "
@@ -253,10 +254,7 @@ def _guessing(loaded: Loaded) -> Iterator[Problem]:
 _PICKS = {"caring": "most caring-sounding"} | {s: s for s in STRATEGIES if s != "caring"}
 
 
-# ---------------------------------------------------------------------- scenarios
-
-
-def _scenario(course: c.Course, source: Source, scenario: c.Scenario) -> Iterator[Problem]:
+def _scenario(course: Course, source: Source, scenario: Scenario) -> Iterator[Problem]:
     module = course.modules.get(scenario.module)
     if module is None:
         yield source.problem(("module",), _unknown("module", scenario.module, course.modules))
@@ -285,7 +283,7 @@ def _scenario(course: c.Course, source: Source, scenario: c.Scenario) -> Iterato
 
 
 def _choice(
-    course: c.Course, source: Source, scenario: c.Scenario, path: YamlPath, choice: c.Choice
+    course: Course, source: Source, scenario: Scenario, path: YamlPath, choice: Choice
 ) -> Iterator[Problem]:
     meters = [meter.id for meter in scenario.meters]
     for name in choice.effects:
@@ -296,7 +294,7 @@ def _choice(
 
 
 def _gotos(
-    source: Source, scenario: c.Scenario, path: YamlPath, gotos: list[c.Goto]
+    source: Source, scenario: Scenario, path: YamlPath, gotos: list[Goto]
 ) -> Iterator[Problem]:
     meters = [meter.id for meter in scenario.meters]
     for i, goto in enumerate(gotos):
@@ -315,14 +313,16 @@ def _gotos(
             yield source.problem((*here, "when"), str(error))
             continue
         for test in tests:
-            if "visited" in test and test["visited"] not in scenario.nodes:
-                message = _unknown("node", test["visited"], scenario.nodes)
-                yield source.problem((*here, "when"), message)
-            if "meter" in test and test["meter"] not in meters:
-                yield source.problem((*here, "when"), _unknown("meter", test["meter"], meters))
+            if is_visit(test):
+                if test["visited"] not in scenario.nodes:
+                    unknown = _unknown("node", test["visited"], scenario.nodes)
+                    yield source.problem((*here, "when"), unknown)
+            elif test["meter"] not in meters:
+                unknown = _unknown("meter", test["meter"], meters)
+                yield source.problem((*here, "when"), unknown)
 
 
-def _graph(course: c.Course, source: Source, scenario: c.Scenario) -> Iterator[Problem]:
+def _graph(course: Course, source: Source, scenario: Scenario) -> Iterator[Problem]:
     """Report what only walking shows; the scenario's references are sound by now."""
     onward = {
         name: {g.node for g in (*(node.goto or []), *(g for x in node.choices for g in x.goto))}

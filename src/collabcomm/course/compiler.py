@@ -11,79 +11,34 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
-from html import unescape
 from typing import Any, cast
 
-import nh3
-from markdown_it import MarkdownIt
-
-from collabcomm.course import models as c
+from collabcomm.course.conditions import parse_when
 from collabcomm.course.loader import load
-from collabcomm.course.places import folder_around
+from collabcomm.course.markup import block, inline, plain
+from collabcomm.course.models import Choice, Course, Goto, Node
+from collabcomm.course.models import Item as AuthoredItem
+from collabcomm.course.places import (
+    REFERENCES,
+    address,
+    claim_address,
+    folder_around,
+    lesson_page,
+    reference_address,
+)
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario, TrainerNotes
 
 Json = dict[str, Any]
 Translate = Callable[[str], str]
 
-# Straight quotes become typographic ones, as Sphinx makes them of the same text.
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable("smartquotes")
-_TAGS = {"p", "em", "strong", "ul", "ol", "li", "blockquote", "br", "a", "code"}
-_WHEN = re.compile(
-    r"^(?:(?P<no>not\s+)?visited\s+(?P<node>[a-z][a-z0-9-]*)"
-    r"|(?P<meter>[a-z][a-z0-9-]*)\s*(?P<op>>=|<=|==|!=|>|<)\s*(?P<value>-?\d+))$"
-)
 _SECRET = ("weights", "replies", "explanation", "basis", "evidence", "read")
-
-
-def block(text: str) -> str:
-    """Return Markdown as clean block HTML."""
-    return _clean(_MARKDOWN.render(text))
-
-
-def inline(text: str) -> str:
-    """Return Markdown as clean HTML without a paragraph around it."""
-    return _clean(_MARKDOWN.renderInline(text))
-
-
-def plain(text: str) -> str:
-    """Return a line of Markdown as plain text."""
-    return unescape(nh3.clean(_MARKDOWN.renderInline(text), tags=set())).strip()
-
-
-def _clean(html: str) -> str:
-    return nh3.clean(
-        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"https", "mailto"}
-    ).strip()
 
 
 def version_of(data: Any) -> str:
     """Return the version of some content: 16 hex digits of the SHA-256 of its canonical JSON."""
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def parse_when(text: str) -> list[Json]:
-    """Return a condition as data: ``[{"meter", "op", "value"} | {"visited", "is"}]``.
-
-    Raises
-    ------
-    ValueError
-        Where the text is no condition.
-    """
-    tests: list[Json] = []
-    for part in re.split(r"\s+and\s+", text.strip()):
-        match = _WHEN.match(part.strip())
-        if not match:
-            raise ValueError(
-                f"'{part.strip()}' is no condition; write 'trust >= 3' or 'not visited some-node', "
-                "several joined by 'and'"
-            )
-        if match["node"]:
-            tests.append({"visited": match["node"], "is": not match["no"]})
-        else:
-            tests.append({"meter": match["meter"], "op": match["op"], "value": int(match["value"])})
-    return tests
 
 
 def without_key(quiz: Quiz) -> Quiz:
@@ -108,16 +63,14 @@ def compiler_around() -> Compiler:
 class Compiler:
     """Compiles the parts of one course. Give it a course that ``check`` found sound."""
 
-    def __init__(self, course: c.Course, translate: Translate = str) -> None:
+    def __init__(self, course: Course, translate: Translate = str) -> None:
         self.course = course
         self.translate = translate
         self.lang = course.info.language
 
-    # ------------------------------------------------------------------ quizzes
-
-    def quiz(self, name: str) -> Quiz:
+    def quiz(self, quiz_id: str) -> Quiz:
         """Return a whole quiz, its key included: player JSON of kind ``quiz``."""
-        quiz = self.course.quizzes[name]
+        quiz = self.course.quizzes[quiz_id]
         body: Json = {
             "id": quiz.id,
             "lang": self.lang,
@@ -129,17 +82,17 @@ class Compiler:
         }
         return cast(Quiz, self._versioned("quiz", body))
 
-    def page_quiz(self, name: str) -> Quiz:
+    def page_quiz(self, quiz_id: str) -> Quiz:
         """Return what a page may hold of a quiz: all of a practice quiz, of others no item."""
-        full = self.quiz(name)
-        quiz = self.course.quizzes[name]
+        full = self.quiz(quiz_id)
+        quiz = self.course.quizzes[quiz_id]
         if quiz.purpose == "practice":
             return full
         count = quiz.draw.items if quiz.draw else len(quiz.items)
         return {**full, "attempts": quiz.attempts, "draw": count, "items": []}
 
-    def item(self, item: c.Item, lesson: str | None = None) -> Item:
-        """Return a compiled item, its key included; ``lesson`` is the lesson it stands in."""
+    def item(self, item: AuthoredItem, lesson_id: str | None = None) -> Item:
+        """Return a compiled item, its key included, for the lesson that it stands in."""
         answers = item.compiled(self)
         data: Json = {
             "id": item.id,
@@ -149,24 +102,20 @@ class Compiler:
             **answers,
             "explanation": self.block(item.explanation),
             **self._evidence(item.basis, item.claims, item.sources),
-            "read": self._read(item.outcome, lesson),
+            "read": self._read(item.outcome, lesson_id),
         }
         data["max"] = item.most(answers["weights"])
         return cast(Item, data)
 
-    def _read(self, outcome: str | None, lesson: str | None) -> Json | None:
+    def _read(self, outcome: str | None, lesson_id: str | None) -> Json | None:
         for module in self.course.modules.values():
-            for one in module.lessons:
-                if outcome in one.outcomes and one.id != lesson:
-                    return {
-                        "title": self._plain(one.title),
-                        "href": f"modules/{module.id}/{one.id}.html",
-                    }
+            for lesson in module.lessons:
+                if outcome in lesson.outcomes and lesson.id != lesson_id:
+                    page = lesson_page(module.id, lesson.id)
+                    return {"title": self._plain(lesson.title), "href": address(page)}
         return None
 
-    # ---------------------------------------------------------------- scenarios
-
-    def scenario(self, name: str) -> Scenario:
+    def scenario(self, scenario_id: str) -> Scenario:
         """Return a scenario with its best-supported path: player JSON of kind ``scenario``.
 
         Raises
@@ -174,7 +123,7 @@ class Compiler:
         ValueError
             Where a condition is none.
         """
-        scenario = self.course.scenarios[name]
+        scenario = self.course.scenarios[scenario_id]
         body: Json = {
             "id": scenario.id,
             "lang": self.lang,
@@ -232,7 +181,7 @@ class Compiler:
             if notes
         }
 
-    def _node(self, node: c.Node) -> Json:
+    def _node(self, node: Node) -> Json:
         data: Json = {
             "kind": node.kind,
             "title": self._plain(node.title) if node.title else None,
@@ -251,7 +200,7 @@ class Compiler:
             data["goto"] = _gotos(node.goto or [])
         return data
 
-    def _choice(self, choice: c.Choice) -> Json:
+    def _choice(self, choice: Choice) -> Json:
         return {
             "id": choice.id,
             "text": self.inline(choice.text),
@@ -264,36 +213,34 @@ class Compiler:
             "goto": _gotos(choice.goto),
         }
 
-    # -------------------------------------------------------------------- parts
-
     def _evidence(self, basis: str | None, claims: list[str], sources: list[str]) -> Json:
         return {
             "basis": basis,
             "evidence": [
                 *(
                     {
-                        "label": self._plain(self.course.claims[k].summary_gloss),
-                        "href": self.claim_href(k),
+                        "label": self._plain(self.course.claims[claim_id].summary_gloss),
+                        "href": self.claim_href(claim_id),
                         "kind": "claim",
                     }
-                    for k in claims
+                    for claim_id in claims
                 ),
                 *(
                     {
-                        "label": self.course.references[k].label,
-                        "href": f"book/references.html#ref-{k}",
+                        "label": self.course.references[key].label,
+                        "href": reference_address(key),
                         "kind": "source",
                     }
-                    for k in sources
+                    for key in sources
                 ),
             ],
         }
 
-    def claim_href(self, claim: str) -> str:
+    def claim_href(self, claim_id: str) -> str:
         """Return where in the book a claim is presented, from the site's root."""
         # `check` fails where no chapter presents a claim.
-        home = self.course.claim_homes.get(claim, "book/references")
-        return f"{home}.html#claim-{claim}"
+        home = self.course.claim_homes.get(claim_id, REFERENCES)
+        return claim_address(home, claim_id)
 
     def block(self, text: str | None) -> str | None:
         """Return Markdown as HTML, None for None."""
@@ -310,7 +257,7 @@ class Compiler:
         return {"format": FORMAT, "kind": kind, "version": version_of(body), **body}
 
 
-def _gotos(gotos: list[c.Goto]) -> list[Json]:
+def _gotos(gotos: list[Goto]) -> list[Json]:
     return [
         {"node": goto.node, "when": parse_when(goto.when) if goto.when else []} for goto in gotos
     ]

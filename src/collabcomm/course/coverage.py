@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from statistics import mean
 from typing import get_args
 
-from collabcomm.course import models as c
 from collabcomm.course.compiler import Compiler
+from collabcomm.course.models import Choice, Course, Module
+from collabcomm.course.models import Item as AuthoredItem
+from collabcomm.course.places import lesson_page, scenario_page
 from collabcomm.engine.authoring import Level
 from collabcomm.engine.items import type_of
 from collabcomm.engine.replay import TooManyStates, replay
@@ -22,8 +24,6 @@ from collabcomm.engine.types import Item, Quiz
 from collabcomm.texts import text_of
 
 LEVELS: tuple[str, ...] = get_args(Level)
-
-# ------------------------------------------------------------------------- claims
 
 
 @dataclass
@@ -41,7 +41,7 @@ class ClaimUse:
         return bool(self.lessons or self.practised or self.assessed)
 
 
-def claim_uses(course: c.Course) -> dict[str, ClaimUse]:
+def claim_uses(course: Course) -> dict[str, ClaimUse]:
     """Return for every claim the chapter, lessons, practice and graded items that use it.
 
     Practice is a lesson's practice quiz, named by its lesson's page, or a scenario's choices and
@@ -56,7 +56,7 @@ def claim_uses(course: c.Course) -> dict[str, ClaimUse]:
 
     for module in course.modules.values():
         for lesson in module.lessons:
-            page = f"modules/{module.id}/{lesson.id}"
+            page = lesson_page(module.id, lesson.id)
             named = [m.target for m in course.pages[page].mentions if m.kind == "claim"]
             note(named, lambda use: use.lessons, page)
             for quiz in course.practice(lesson.id):
@@ -64,18 +64,16 @@ def claim_uses(course: c.Course) -> dict[str, ClaimUse]:
                     note(item.claims, lambda use: use.practised, page)
     for name, scenario in course.scenarios.items():
         for node in scenario.nodes.values():
-            parts: list[c.Choice | c.Item] = [*node.choices, *([node.item] if node.item else [])]
+            items = [node.item] if node.item else []
+            parts: list[Choice | AuthoredItem] = [*node.choices, *items]
             for part in parts:
-                note(part.claims, lambda use: use.practised, f"scenarios/{name}")
+                note(part.claims, lambda use: use.practised, scenario_page(name))
     for name, quiz in course.quizzes.items():
         if quiz.purpose == "graded":
             for item in quiz.items:
                 for claim in set(item.claims) & uses.keys():
                     uses[claim].assessed[name] += 1
     return uses
-
-
-# ----------------------------------------------------------------------- outcomes
 
 
 @dataclass
@@ -87,7 +85,7 @@ class OutcomeUse:
     levels: Counter[str] = field(default_factory=Counter)
 
 
-def outcome_uses(course: c.Course, module: c.Module) -> dict[str, OutcomeUse]:
+def outcome_uses(course: Course, module: Module) -> dict[str, OutcomeUse]:
     """Return the items of each of a module's outcomes, in the module's order."""
     uses = {outcome.id: OutcomeUse() for outcome in module.outcomes}
     for quiz in course.quizzes.values():
@@ -104,8 +102,6 @@ def outcome_uses(course: c.Course, module: c.Module) -> dict[str, OutcomeUse]:
                 use.practice += 1
     return uses
 
-
-# ------------------------------------------------------------------------ guesses
 
 # Words that sound caring, asking or collaborative. They need not be right about a text; somebody
 # who guesses by tone would look for words like these.
@@ -158,10 +154,7 @@ def _guess(item: Item, weigh: Weigh) -> float:
     return mean(item_points(item, response).raw for response in given) if given else 0.0
 
 
-# ------------------------------------------------------------------------- report
-
-
-def report(course: c.Course) -> Iterator[str]:
+def report(course: Course) -> Iterator[str]:
     """Yield the lines of the coverage tables that ``check`` prints."""
     compiler = Compiler(course)
     if course.claims:

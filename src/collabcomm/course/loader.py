@@ -20,7 +20,13 @@ from collabcomm.course.models import (
     Scenario,
 )
 from collabcomm.course.pages import read_page
-from collabcomm.course.places import BIBLIOGRAPHY_FILE, COURSE_FILE, EVIDENCE_FILE, module_file
+from collabcomm.course.places import (
+    BIBLIOGRAPHY_FILE,
+    COURSE_FILE,
+    EVIDENCE_FILE,
+    lesson_page,
+    module_file,
+)
 from collabcomm.course.problems import CourseError, Problem
 from collabcomm.course.yaml import Source, YamlPath, parse_yaml, read_text
 from collabcomm.engine.authoring import Model
@@ -124,7 +130,7 @@ class _Reading:
         for module_id, module in modules.items():
             source = self.sources[module_file(module_id)]
             for i, lesson in enumerate(module.lessons):
-                file = f"modules/{module_id}/{lesson.id}.md"
+                file = f"{lesson_page(module_id, lesson.id)}.md"
                 if not (self.root / file).is_file():
                     missing = source.problem(("lessons", i), f"no page {file}. Write it")
                     self.problems.append(missing)

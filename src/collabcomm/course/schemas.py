@@ -74,7 +74,7 @@ def keys(kind: str) -> Iterator[tuple[str, str, list[tuple[str, str, str]]]]:
     parts = {kind: schema, **schema.get("$defs", {})}
     rows = {name: _rows(part) for name, part in parts.items()}
     types = [row for name, row in rows.items() if _is_item(parts[name])]
-    shared = [row for row in types[0] if all(row in one for one in types)] if types else []
+    shared = [row for row in types[0] if all(row in rows_of for rows_of in types)] if types else []
     for name, part in parts.items():
         about = part.get("description", "").partition("\n")[0]
         hidden = shared if _is_item(part) else []
@@ -90,31 +90,31 @@ def _is_item(part: dict[str, Any]) -> bool:
 def _rows(part: dict[str, Any]) -> list[tuple[str, str, str]]:
     needed = part.get("required", ())
     return [
-        (f"{key}{'*' if key in needed else ''}", _takes(one), one.get("description", ""))
-        for key, one in part["properties"].items()
+        (f"{key}{'*' if key in needed else ''}", _takes(field), field.get("description", ""))
+        for key, field in part["properties"].items()
     ]
 
 
-def _takes(one: dict[str, Any]) -> str:
+def _takes(field: dict[str, Any]) -> str:
     """Return in words what a key takes."""
-    if "$ref" in one:
-        return str(one["$ref"]).rpartition("/")[2]
-    if "discriminator" in one:
+    if "$ref" in field:
+        return str(field["$ref"]).rpartition("/")[2]
+    if "discriminator" in field:
         return "Item"
     for several in ("anyOf", "oneOf"):
-        if several in one:
-            kinds = [_takes(x) for x in one[several] if x.get("type") != "null"]
+        if several in field:
+            kinds = [_takes(x) for x in field[several] if x.get("type") != "null"]
             return " or ".join(dict.fromkeys(kinds))
-    if "enum" in one or "const" in one:
-        return ", ".join(one.get("enum") or [one["const"]])
-    if one.get("type") == "array":
-        return f"list of {_takes(one['items'])}"
-    if one.get("type") == "object":
-        inner = one.get("patternProperties") or {"": one.get("additionalProperties")}
+    if "enum" in field or "const" in field:
+        return ", ".join(field.get("enum") or [field["const"]])
+    if field.get("type") == "array":
+        return f"list of {_takes(field['items'])}"
+    if field.get("type") == "object":
+        inner = field.get("patternProperties") or {"": field.get("additionalProperties")}
         return f"{_takes(next(iter(inner.values())))} by id"
-    if one.get("type") == "integer":
-        low, high = one.get("minimum"), one.get("maximum")
+    if field.get("type") == "integer":
+        low, high = field.get("minimum"), field.get("maximum")
         return "number" + (f", {low} to {high}" if low is not None and high is not None else "")
-    if one.get("type") == "boolean":
+    if field.get("type") == "boolean":
         return "true or false"
-    return "id" if str(one.get("pattern", "")).startswith("^[a-z][a-z0-9]*") else "text"
+    return "id" if str(field.get("pattern", "")).startswith("^[a-z][a-z0-9]*") else "text"

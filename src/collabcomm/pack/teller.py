@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from collabcomm.course.compiler import Compiler, Json, Translate, block, inline, plain
+from collabcomm.course.compiler import Compiler, Json, Translate
+from collabcomm.course.markup import block, inline, plain
 from collabcomm.course.models import Choice, Claim, Course, Item, Reference
 from collabcomm.course.places import reference_key
 from collabcomm.texts import catalogue

@@ -8,7 +8,8 @@ from typing import cast
 import ipywidgets as widgets
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from collabcomm.course.compiler import compiler_around, plain
+from collabcomm.course.compiler import compiler_around
+from collabcomm.course.markup import plain
 from collabcomm.engine.types import Quiz
 from collabcomm.player.widget import Activity
 from collabcomm.texts import catalogue
