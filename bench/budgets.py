@@ -31,6 +31,9 @@ REPO = Path(__file__).parent.parent
 LESSON = "modules/human-behaviour/stress-and-trauma"
 ROUNDS = 3
 
+# What is measured, ours, the stock page's, and the budget.
+Row = tuple[str, float, float | None, str]
+
 
 def gzipped(text: str) -> int:
     return len(gzip.compress(text.encode(), 6))
@@ -186,6 +189,37 @@ def shown(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"{value:.1f}"
 
 
+def visits(ours: str, stock: str) -> tuple[dict[str, dict], dict[str, float]]:
+    """Return what each page weighs, and the median seconds until a question answers."""
+    pages = {
+        "ours": (ours, ".cp-option input", "button:Check"),
+        "stock": (stock, ".MCButton, .Quiz label", ".Feedback:not(:empty)"),
+    }
+    figures: dict[str, dict] = {}
+    times: dict[str, list[float]] = {"ours": [], "stock": []}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        for round_ in range(ROUNDS):
+            for name, (url, choose, answered) in pages.items():
+                if round_ == 0:
+                    figures[name] = visit(browser, url, choose, answered, slow=False)
+                times[name].append(visit(browser, url, choose, answered, slow=True)["seconds"])
+        browser.close()
+    return figures, {name: statistics.median(values) for name, values in times.items()}
+
+
+def script_rows() -> list[Row]:
+    """Return what the player's scripts weigh."""
+    styles = (REPO / "src/collabcomm/player/player.css").read_text("utf-8")
+    weights = {name: gzipped(script) / 1000 for name, script in page_scripts().items()}
+    player = weights["player.js"] + gzipped(styles) / 1000
+    return [
+        ("player.js + player.css, kB gzip", player, None, "18"),
+        ("scenario.js, on the page of a story only, kB gzip", weights["scenario.js"], None, ""),
+        ("graded.js, on the page of a graded quiz only, kB gzip", weights["graded.js"], None, ""),
+    ]
+
+
 def main() -> None:
     """Build both, visit both, print the table."""
     with tempfile.TemporaryDirectory() as here:
@@ -194,66 +228,25 @@ def main() -> None:
         stock.mkdir()
         site, clean, edited = our_book(ours)
         other, stock_build = stock_book(stock)
-        pages = {
-            "ours": (f"{serve(site)}/{LESSON}.html", ".cp-option input", "button:Check"),
-            "stock": (
-                f"{serve(other)}/quiz.html",
-                ".MCButton, .Quiz label",
-                ".Feedback:not(:empty)",
-            ),
-        }
-        figures: dict[str, dict] = {}
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find_browser(), args=["--no-sandbox"]
-            )
-            times: dict[str, list[float]] = {"ours": [], "stock": []}
-            for round_ in range(ROUNDS):
-                for name, (url, choose, answered) in pages.items():
-                    if round_ == 0:
-                        figures[name] = visit(browser, url, choose, answered, slow=False)
-                    times[name].append(visit(browser, url, choose, answered, slow=True)["seconds"])
-            browser.close()
-    styles = (REPO / "src/collabcomm/player/player.css").read_text("utf-8")
-    weights = {name: gzipped(script) for name, script in page_scripts().items()}
-    mine, theirs = figures["ours"], figures["stock"]
-    slow = {name: statistics.median(values) for name, values in times.items()}
-    rows = [
-        (
-            "Page with ten questions (ours: a lesson and a scenario too), kB gzip",
-            mine["kB"],
-            theirs["kB"],
-            "100",
-        ),
-        ("Requests", mine["requests"], theirs["requests"], "12"),
-        ("Outside hosts", mine["outside"], theirs["outside"], "0"),
-        ("Console errors", mine["errors"], theirs["errors"], "0"),
+        figures, slow = visits(f"{serve(site)}/{LESSON}.html", f"{serve(other)}/quiz.html")
+    page = "Page with ten questions (ours: a lesson and a scenario too), kB gzip"
+    counted = [
+        (page, "kB", "100"),
+        ("Requests", "requests", "12"),
+        ("Outside hosts", "outside", "0"),
+        ("Console errors", "errors", "0"),
+    ]
+    rows: list[Row] = [
+        *((label, figures["ours"][k], figures["stock"][k], budget) for label, k, budget in counted),
         ("Slow phone until a question answers, s (median of 3)", slow["ours"], slow["stock"], "2"),
-        (
-            "player.js + player.css, kB gzip",
-            (weights["player.js"] + gzipped(styles)) / 1000,
-            None,
-            "20",
-        ),
-        (
-            "scenario.js, on the page of a story only, kB gzip",
-            weights["scenario.js"] / 1000,
-            None,
-            "",
-        ),
-        (
-            "graded.js, on the page of a graded quiz only, kB gzip",
-            weights["graded.js"] / 1000,
-            None,
-            "",
-        ),
+        *script_rows(),
         ("Clean build, s (ours: the whole course; stock: one page)", clean, stock_build, "25"),
         ("Build after one edit of a quiz, s", edited, None, "4"),
     ]
     print(f"{'':72}{'ours':>8}{'stock':>8}{'ratio':>8}{'budget':>8}")
-    for label, one, two, budget in rows:
-        ratio = f"{one / two:.2f}" if two else ""
-        print(f"{label:72}{shown(one):>8}{shown(two):>8}{ratio:>8}{budget:>8}")
+    for label, mine, theirs, budget in rows:
+        ratio = f"{mine / theirs:.2f}" if theirs else ""
+        print(f"{label:72}{shown(mine):>8}{shown(theirs):>8}{ratio:>8}{budget:>8}")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 
 import { bestOrder } from "../src/collabcomm/player/parts/items/sequencing.js";
 import { normalise } from "../src/collabcomm/player/parts/items/short_text.js";
+import { BASE } from "../src/collabcomm/player/parts/items/base.js";
 import { ITEMS } from "../src/collabcomm/player/parts/items/index.js";
 import { meterWord } from "../src/collabcomm/player/parts/meters.js";
 import { isValid, itemPoints, play, score } from "../src/collabcomm/player/parts/scoring.js";
@@ -75,4 +76,11 @@ Deno.test("every type of item has rows in the table", () => {
     SCORING.items[item].type
   );
   same(Object.keys(ITEMS).filter((type) => !types.includes(type)), []);
+});
+
+Deno.test("every type of item has every property and method, and controls of its own", () => {
+  for (const [type, methods] of Object.entries(ITEMS)) {
+    same(Object.keys(BASE).filter((name) => !(name in methods)), []);
+    if (methods.controls === BASE.controls) throw new Error(`${type} has no controls`);
+  }
 });

@@ -69,6 +69,21 @@ class _Resources(HTMLParser):
             self.inline.append(self.get_starttag_text())
 
 
+@pytest.mark.parametrize(
+    ("page", "scripts"),
+    [
+        ("book/index", {"book.js"}),
+        ("modules/human-behaviour/stress-and-trauma", {"book.js", "player.js"}),
+        ("scenarios/im-managing", {"book.js", "player.js", "scenario.js"}),
+    ],
+)
+def test_page_loads_the_scripts_that_it_uses(built, page, scripts):
+    loads = _Resources()
+    loads.feed((built / f"{page}.html").read_text("utf-8"))
+    names = {address.split("/")[-1].split("?")[0] for address in loads.loaded}
+    assert {n for n in names if n.endswith(".js")} - {"theme.js"} == scripts
+
+
 def test_no_page_loads_from_elsewhere_or_has_inline_scripts_and_styles(built):
     for path in built.rglob("*.html"):
         if path == built / "index.html":
