@@ -1,66 +1,22 @@
-"""The database of the results: its versions, its backups, and that neither loses a letter."""
+"""What the store promises, repository by repository, on both databases: docs/engine/store.md."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-import json
-import random
-import sqlite3
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
 
-from collabcomm.engine.attempt import Attempt, Response
-from collabcomm.engine.people import Cohort, new_secret, now
-from collabcomm.errors import NotFound
-from collabcomm.results.export import Options, export
-from collabcomm.room.rooms import Rooms
+from collabcomm.engine.attempt import Attempt
+from collabcomm.engine.people import Learner, new_secret, now
+from collabcomm.errors import Closed, Conflict, Invalid, NotFound
+from collabcomm.room.rooms import MAX_CHANGES, Rooms
 from collabcomm.room.state import Room, opening
-from collabcomm.store import DatabaseUnusable, Store, tables
-from collabcomm.store.backup import BackupError, backup, restore
-from collabcomm.store.database import REVISION, stream
-from collabcomm.store.tables import as_value, metadata
-from collabcomm.store.types import stored
-from collabcomm.testing import PostgresServer
-from folders import REPO
-
-BEFORE = REPO / "tests/cases/results-0003"
-TABLES = ("attempts", "responses", "choices", "conflicts")
-
-
-def sqlite_of(script: Path, path: Path) -> str:
-    """Make a SQLite file of its dump; return its address."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.executescript(script.read_text("utf-8"))
-    return f"sqlite:///{path}"
-
-
-def exported(store: Store, cohort: Cohort, rows: str) -> bytes:
-    return b"".join(export(store, cohort, "csv", Options(rows=rows)))
-
-
-def begun(store: Store) -> tuple[str, Attempt]:
-    """A cohort with one learner, who has begun a quiz: their secret and the attempt."""
-    cohort = store.cohorts.create("Spring", ("first",), now())
-    learner, _, secret = store.learners.join(cohort.code, "Mair", now())
-    attempt = Attempt(str(uuid4()), learner.id, "graded", "quiz", "0" * 16, now(), ("a", "b"))
-    return secret, store.attempts.start(attempt, None)[0]
-
-
-def answer(attempt: Attempt, given: object, seq: int = 0, final: bool = False) -> Response:
-    return Response(str(uuid4()), attempt.id, "a", seq, given, "2026-11-23", now(), final)
-
+from collabcomm.store.attempts import Attempts
+from store_data import answer, begun
 
 # What a column keeps comes out as it went in
 
@@ -78,14 +34,6 @@ def test_times_of_any_zone_come_back_in_utc(store):
     cohort = store.cohorts.create("Summer", (), summer, opens=summer)
     found = store.cohorts.get(cohort.code)
     assert (found.created, found.created.tzinfo, found.closes) == (summer, UTC, None)
-
-
-def test_the_health_of_a_store_is_asked_of_its_database(store, database):
-    store.ping()
-    with store.database.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE alembic_version RENAME TO away")
-    with pytest.raises(DatabaseUnusable):
-        store.ping()
 
 
 # Why an answer is not taken
@@ -131,267 +79,273 @@ def test_nobody_answers_for_another(store):
     assert store.attempts.responses(attempt.id) == []
 
 
-# Versions
-
-
-def test_a_first_database_is_taken_over(tmp_path):
-    """The first databases had their versions in a table of their own."""
-    url = sqlite_of(REPO / "tests/cases/first-database.sql", tmp_path / "old.sqlite3")
-    store = Store(url)
-    (cohort,) = store.cohorts.all()
-    assert (cohort.name, cohort.feedback, cohort.attempts) == ("Spring", "after-submission", None)
-    ((learner, attempt, responses),) = store.results.work(cohort.code)
-    assert (learner.name, attempt.percent, attempt.scored_by) == ("Mair", 50.0, "service")
-    assert [r.response for r in responses] == [["a", "b"]]
-    store.close()
-    Store(url).close()
-
-
-@pytest.fixture(params=["opened", "restored on sqlite", "restored on postgresql"])
-def before(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A database of version 0003 as an earlier program wrote it, and its backup restored."""
-    if request.param == "opened":
-        store = Store(sqlite_of(BEFORE / "results.sql", tmp_path / "old.sqlite3"))
-    else:
-        postgres = request.param.endswith("postgresql")
-        fresh = request.getfixturevalue("postgres").fresh if postgres else None
-        store = Store(fresh() if fresh else f"sqlite:///{tmp_path / 'restored.sqlite3'}")
-        restore(store, BEFORE / "results.backup")
-    yield store
-    store.close()
-
-
-def test_results_of_the_version_before_are_exported_as_before(before):
-    (cohort,) = before.cohorts.all()
-    for rows in TABLES:
-        assert exported(before, cohort, rows) == (BEFORE / f"{rows}.csv").read_bytes(), rows
-
-
-def test_a_backup_of_the_version_before_is_written_again_to_the_letter(before, tmp_path):
-    backup(before, tmp_path / "again")
-    lines = [
-        sorted(gzip.decompress(path.read_bytes()).splitlines()[:-1])
-        for path in (tmp_path / "again", BEFORE / "results.backup")
-    ]
-    assert lines[0] == lines[1]
-
-
-def test_values_of_the_version_before_are_stored_again_as_the_same_text(before, database):
-    """What the columns' types read, they write: no space, escape or order differs."""
-    other = Store(database)
-    kinds = ((tables.cohorts, Cohort), (tables.attempts, Attempt), (tables.responses, Response))
-    for table, kind in (*kinds, (tables.rooms, Room)):
-        with before.database.snapshot() as connection:
-            values = [as_value(kind, row) for row in stream(connection, sa.select(table))]
-            texts = connection.execute(sa.select(stored(table))).all()
-        assert values
-        with other.database.write() as connection:
-            if table is tables.attempts:
-                copy_learners(before, connection)
-            connection.execute(table.insert(), [vars(value) for value in values])
-            assert sorted(connection.execute(sa.select(stored(table)))) == sorted(texts)
-    other.close()
-
-
-def copy_learners(store: Store, connection: sa.Connection) -> None:
-    table = stored(tables.learners)
-    with store.database.read() as source:
-        rows = [row._asdict() for row in source.execute(sa.select(table))]
-    connection.execute(table.insert(), rows)
-
-
-def test_a_room_of_the_version_before_goes_on(before):
-    look = Rooms(before.database).look("BCD-FGH")
-    assert (look.room.notes, look.counts, look.mark) == ("Dim brys – 5 min", {"tell": 1}, "1.2.1")
-    assert look.room.state["phase"] == "vote"
-
-
-def test_the_migrations_make_the_tables_that_the_code_means(store):
-    with store.database.snapshot() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-
-
-def test_a_database_of_a_newer_version_is_left_alone(database):
-    store = Store(database)
-    with store.database.engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    store.close()
-    with pytest.raises(DatabaseUnusable, match="newer version"):
-        Store(database)
-
-
-def test_several_processes_may_open_a_new_database_at_once(database):
-    code = f"from collabcomm.store import Store; Store({database!r}).close()"
-    starts = [
-        subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(4)
-    ]
-    assert [(start.wait(60), start.stderr.read()) for start in starts] == [(0, b"")] * 4
-    for start in starts:
-        start.stderr.close()
-
-
-# Backups
-
-
-@pytest.fixture
-def full(store: Store) -> Store:
-    """A store with something in most tables."""
-    secret, attempt = begun(store)
-    for seq, given in enumerate(["x", ["Ŵyn"], None]):
-        store.attempts.keep(secret, answer(attempt, given, seq))
-    store.attempts.submit(attempt, lambda _: replace(attempt, submitted=now(), raw=1.5, max=2))
-    store.attempts.keep(secret, answer(attempt, "late", 9))
-    store.contents.keep({"version": "0" * 16, "kind": "quiz", "id": "graded", "items": []})
-    store.access.create_token("assessor", "Mrs Prydderch", now())
-    store.access.setting("signing-key", new_secret)
-    store.access.setting("secret", lambda: secret)
-    rooms = Rooms(store.database)
-    rooms.create(Room("BCD-FGH", "", "story", "0" * 16, "key", now(), state=opening()))
-    return store
-
-
-def test_a_backup_goes_into_a_database_of_either_kind(full, tmp_path, postgres: PostgresServer):
-    count = backup(full, tmp_path / "all")
-    (cohort,) = full.cohorts.all()
-    for url in (f"sqlite:///{tmp_path / 'restored.sqlite3'}", postgres.fresh()):
-        other = Store(url)
-        assert restore(other, tmp_path / "all") == count
-        for rows in ("responses", "conflicts"):
-            assert exported(other, cohort, rows) == exported(full, cohort, rows)
-        key = [store.access.setting("signing-key", str) for store in (other, full)]
-        assert key[0] == key[1]
-        with pytest.raises(BackupError, match="not empty"):
-            restore(other, tmp_path / "all")
-        # What comes next is numbered after what was restored.
-        ((_, attempt),) = other.results.attempts(cohort.code)
-        secret = other.access.setting("secret", str)
-        assert other.attempts.keep(secret, answer(attempt, "later", 10)) == "after-submission"
-        assert len(list(other.results.conflicts(cohort.code))) == 2
-        other.close()
-
-
-def edited(whole: bytes, change: Callable[[list[bytes]], list[bytes]]) -> bytes:
-    return gzip.compress(b"".join(change(gzip.decompress(whole).splitlines(keepends=True))))
-
-
-def exchanged(whole: bytes, old: str, new: str) -> bytes:
-    """A backup in which one word stands for another, its seal as it was."""
-    assert old.encode() in gzip.decompress(whole)
-    return edited(whole, lambda lines: [line.replace(old.encode(), new.encode()) for line in lines])
-
-
-def refusal(store: Store, whole: bytes, path: Path) -> str:
-    """Restore something; return the sentence with which it is refused, or nothing."""
-    path.write_bytes(whole)
-    try:
-        restore(store, path)
-    except BackupError as error:
-        return str(error)
-    return ""
-
-
-@pytest.mark.parametrize(
-    ("damage", "words"),
-    [
-        (lambda whole: whole[:-30], "cannot read .*: it is damaged, cut short, or no backup"),
-        (lambda whole: b"nonsense", "cannot read .*: it is damaged, cut short, or no backup"),
-        (lambda whole: b"", "is damaged or cut short"),
-        (lambda whole: gzip.compress(b"{}\n"), "is no backup of a store"),
-        (lambda whole: gzip.compress(b"[" * 100_000), "is no backup of a store"),
-        (lambda whole: edited(whole, lambda lines: lines[:-1]), "is damaged or cut short"),
-        (lambda whole: edited(whole, lambda lines: lines[:1]), "is damaged or cut short"),
-        (lambda whole: exchanged(whole, '"Spring"', '"Summer"'), "is damaged or cut short"),
-        (lambda whole: exchanged(whole, "cohorts", "nowhere"), "is damaged or cut short"),
-        (lambda whole: exchanged(whole, '"code"', '"cod"'), "is damaged or cut short"),
-        (lambda whole: exchanged(whole, REVISION, "9999"), "was made by a newer version"),
-        (lambda whole: exchanged(whole, '"format": 1', '"format": "1"'), "is no backup of a store"),
-    ],
-)
-def test_a_damaged_backup_is_refused_for_its_reason_and_nothing_is_restored(
-    store, tmp_path, damage, words
-):
-    begun(store)
-    path = tmp_path / "all"
-    backup(store, path)
-    whole = path.read_bytes()
-    path.write_bytes(damage(whole))
-    assert path.read_bytes() != whole
-    other = Store(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
-    with pytest.raises(BackupError, match=words):
-        restore(other, path)
-    assert other.cohorts.all() == []
-    other.close()
-
-
-def flipped(data: bytes, chance: random.Random) -> bytes:
-    place = chance.randrange(len(data))
-    return data[:place] + bytes([data[place] ^ chance.randrange(1, 256)]) + data[place + 1 :]
-
-
-def cut(data: bytes, chance: random.Random) -> bytes:
-    return data[: chance.randrange(len(data))]
-
-
-def left_out(data: bytes, chance: random.Random) -> bytes:
-    start, end = sorted(chance.sample(range(len(data)), 2))
-    return data[:start] + data[end:]
-
-
-def shuffled(data: bytes, chance: random.Random) -> bytes:
-    lines = data.splitlines(keepends=True)
-    first, second = chance.sample(range(len(lines)), 2)
-    lines[first], lines[second] = lines[second], lines[first]
-    return b"".join(lines)
-
-
-@pytest.mark.parametrize("packed", [True, False], ids=["the file", "what is in it"])
-@pytest.mark.parametrize("damage", [flipped, cut, left_out, shuffled])
-def test_any_damage_to_a_backup_is_told_in_a_sentence(tmp_path, damage, packed):
-    """Of 1,200 such files 294 once ended in a traceback."""
-    store = Store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    whole = (BEFORE / "results.backup").read_bytes()
-    text = gzip.decompress(whole)
-    chance = random.Random(f"{damage.__name__} {packed}")
-    for _ in range(150):
-        broken = damage(whole, chance) if packed else gzip.compress(damage(text, chance), 1)
-        said = refusal(store, broken, tmp_path / "broken")
-        if not said:  # a byte that says nothing, such as the time in the head of a gzip file
-            assert gzip.decompress(broken) == text
-            store.close()
-            for path in tmp_path.glob("empty*"):
-                path.unlink()
-            store = Store(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-        assert store.cohorts.all() == []
-    store.close()
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        ["nowhere", {}],
-        ["cohorts", {"nothing": 1}],
-        ["cohorts", {"code": "A"}],
-        ["cohorts", "code"],
-        ["cohorts"],
-        [],
-        ["learners", {"id": "1", "cohort": "A", "joined": "yesterday"}],
-        ["learners", {"id": "1", "cohort": "A", "joined": "2026-11-20T09:00:00"}],
-        ["learners", {"id": {}, "cohort": "A", "joined": "2026-11-20T09:00:00"}],
-    ],
-)
-def test_a_backup_written_by_hand_with_a_right_seal_is_refused_too(store, tmp_path, rows):
-    text = b"".join(
-        (json.dumps(line) + "\n").encode()
-        for line in ({"format": 1, "kind": "backup", "revision": REVISION}, rows, {"rows": 1})
-    )
-    seal = json.dumps({"sha256": hashlib.sha256(text).hexdigest()}).encode()
-    said = refusal(store, gzip.compress(text + seal), tmp_path / "by-hand")
-    assert "does not hold what a backup holds" in said
-    assert store.cohorts.all() == []
-
-
 def test_an_unknown_cohort_learner_or_room_is_not_found(store):
     for look in (store.cohorts.get, store.learners.get, Rooms(store.database).get):
         with pytest.raises(NotFound):
             look("nobody")
+
+
+# Who joins
+
+
+def test_whoever_joins_is_known_by_the_session_until_they_leave(store):
+    cohort = store.cohorts.create("Spring", ("first",), now())
+    learner, joined, secret = store.learners.join(cohort.code, "Mair", now())
+    assert joined == cohort
+    assert store.learners.of_session(secret) == learner
+    assert store.learners.member(secret) == (replace(learner, name=None), cohort)
+    store.learners.leave(secret)
+    assert store.learners.of_session(secret) is store.learners.member(secret) is None
+    assert store.learners.of_cohort(cohort.code) == [learner]
+
+
+def test_a_cohort_decides_who_may_join_and_under_what_name(store):
+    closed = store.cohorts.create("Over", (), now(), closes=now())
+    with pytest.raises(Closed, match="Over"):
+        store.learners.join(closed.code, "Mair", now())
+    named = store.cohorts.create("Named", (), now(), names="required")
+    with pytest.raises(Invalid, match="asks for your name"):
+        store.learners.join(named.code, None, now())
+    birds = store.cohorts.create("Birds", (), now(), names="pseudonyms")
+    learner, _, _ = store.learners.join(birds.code, "Mair", now())
+    assert learner.name not in (None, "Mair")
+    assert store.learners.get(learner.id) == learner
+
+
+def test_a_cohort_stays_closed_since_the_first_time(store):
+    cohort = store.cohorts.create("Spring", (), now())
+    first, later = now(), now() + timedelta(days=1)
+    assert store.cohorts.close(cohort.code, first, None).closes == first
+    again = store.cohorts.close(cohort.code, later, 30)
+    assert (again.closes, again.erases) == (first, later + timedelta(days=30))
+    assert store.learners.erase_due(later) == 0
+
+
+def test_whoever_is_erased_leaves_nothing_and_is_told_all_before(store):
+    secret, attempt = begun(store)
+    store.attempts.keep(secret, answer(attempt, ["x"]))
+    held = store.learners.everything_of(attempt.learner)
+    assert held["learner"]["name"] == "Mair"
+    assert [row["response"] for row in held["responses"]] == ['["x"]']
+    (cohort,) = store.cohorts.all()
+    store.cohorts.close(cohort.code, now(), 0)
+    assert store.learners.erase_due(now() + timedelta(days=1)) == 1
+    assert store.learners.member(secret) is None
+    assert list(store.results.work(cohort.code)) == []
+    with pytest.raises(NotFound):
+        store.learners.everything_of(attempt.learner)
+
+
+# An attempt
+
+
+def test_an_attempt_begins_once_however_many_windows_begin_it(store):
+    _, attempt = begun(store)
+    store.attempts.submit(attempt, lambda _: replace(attempt, submitted=now()))
+    fresh = replace(attempt, id=str(uuid4()), started=now())
+    with ThreadPoolExecutor(4) as pool:
+        starts = list(pool.map(lambda _: store.attempts.start(fresh, 2), range(4)))
+    assert [found for found, _ in starts] == [fresh] * 4
+    assert sorted(new for _, new in starts) == [False, False, False, True]
+    mine = store.attempts.of_learner(attempt.learner, "graded", "quiz")
+    assert [found.id for found in mine] == [attempt.id, fresh.id]
+    assert store.attempts.get(fresh.id, attempt.learner) == fresh
+
+
+@pytest.mark.parametrize("step", ["_start", "_keep"])
+def test_who_meets_another_with_the_same_id_looks_again(store, monkeypatch, step):
+    """On PostgreSQL both may see nothing and then write; the second finds the first one's row."""
+    secret, attempt = begun(store)
+    response = answer(attempt, "x")
+    store.attempts.keep(secret, response)
+    real, meeting = getattr(Attempts, step), [IntegrityError("INSERT", {}, Exception("met"))]
+
+    def meets(*given: object) -> object:
+        if meeting:
+            raise meeting.pop()
+        return real(*given)
+
+    monkeypatch.setattr(Attempts, step, meets)
+    assert store.attempts.start(attempt, None) == (attempt, False)
+    assert store.attempts.keep(secret, response) is None
+    assert meeting == []
+    assert store.attempts.responses(attempt.id) == [response]
+
+
+def test_an_attempt_is_refused_where_another_stands_against_it(store):
+    _, attempt = begun(store)
+    other = replace(attempt, id=str(uuid4()))
+    with pytest.raises(Conflict, match="an attempt open"):
+        store.attempts.start(other, None)
+    with pytest.raises(Conflict, match="already in use"):
+        store.attempts.start(replace(attempt, activity="else"), None)
+    store.attempts.submit(attempt, lambda _: replace(attempt, submitted=now()))
+    with pytest.raises(Conflict, match="All 1 attempts"):
+        store.attempts.start(other, 1)
+
+    def check() -> None:
+        raise Closed("The cohort has closed.")
+
+    with pytest.raises(Closed):
+        store.attempts.start(other, None, check)
+    with pytest.raises(NotFound):
+        store.attempts.get(attempt.id, "somebody else")
+
+
+def test_an_attempt_is_scored_once_with_what_was_given(store):
+    secret, attempt = begun(store)
+    response = answer(attempt, "x")
+    store.attempts.keep(secret, response)
+    seen = []
+
+    def score(responses: list) -> Attempt:
+        seen.append(responses)
+        return replace(attempt, submitted=now(), raw=0.1 + 0.2, max=2.0, passed=False)
+
+    scored = store.attempts.submit(attempt, score)
+    assert store.attempts.submit(attempt, score) == scored
+    assert seen == [[response]]
+    assert store.attempts.work_of(attempt.learner) == [(scored, [response])]
+    with pytest.raises(NotFound):
+        store.attempts.submit(replace(attempt, id=str(uuid4())), score)
+
+
+def test_what_a_cohort_did_comes_by_learner_and_then_by_time(store):
+    secret, attempt = begun(store)
+    (cohort,) = store.cohorts.all()
+    later, _, _ = store.learners.join(cohort.code, None, now() + timedelta(seconds=1))
+    play = Attempt(
+        str(uuid4()), later.id, "story", "scenario", "1" * 16, now(), steps=({"node": "a"},)
+    )
+    store.attempts.start(play, None)
+    responses = [answer(attempt, given, seq) for seq, given in enumerate("xyz")]
+    for response in responses:
+        assert store.attempts.keep(secret, response) is None
+    mair = store.learners.get(attempt.learner)
+    assert list(store.results.attempts(cohort.code)) == [(mair, attempt), (later, play)]
+    assert list(store.results.work(cohort.code)) == [(mair, attempt, responses), (later, play, [])]
+    assert store.results.activities(cohort.code) == [("graded", "quiz"), ("story", "scenario")]
+    assert store.results.count(cohort.code) == 2
+
+
+def test_refused_answers_are_kept_up_to_a_number(store, monkeypatch):
+    monkeypatch.setattr("collabcomm.store.attempts.MAX_CONFLICTS", 3)
+    secret, attempt = begun(store)
+    store.attempts.submit(attempt, lambda _: replace(attempt, submitted=now()))
+    for seq in range(5):
+        assert store.attempts.keep(secret, answer(attempt, None, seq)) == "after-submission"
+    (cohort,) = store.cohorts.all()
+    kept = [refused.response.seq for _, _, refused in store.results.conflicts(cohort.code)]
+    assert kept == [0, 1, 2]
+
+
+# Imports, contents, access
+
+
+def test_an_imported_record_adds_what_is_new_and_nothing_twice(store):
+    cohort = store.cohorts.create("Spring", (), now())
+    learner = Learner("0" * 22, cohort.code, "Siân")
+    attempts = [
+        Attempt(str(uuid4()), learner.id, "story", "scenario", "1" * 16, now(), scored_by="import")
+        for _ in range(2)
+    ]
+    work = [(attempt, [answer(attempt, "x")]) for attempt in attempts]
+    assert store.records.add(learner, ("a" * 64, "journal", ["1"]), work[:1], now()) == 1
+    assert store.records.add(learner, ("a" * 64, "journal", ["1"]), work[:1], now()) == 0
+    assert store.records.add(learner, ("b" * 64, "journal", ["1", "2"]), work, now()) == 1
+    assert store.learners.of_cohort(cohort.code) == [learner]
+    imports = store.records.imports_of("journal")
+    assert sorted(imports, key=lambda known: len(known[1])) == [
+        (learner, ["1"]),
+        (learner, ["1", "2"]),
+    ]
+    assert sorted(store.attempts.work_of(learner.id), key=str) == sorted(work, key=str)
+
+
+def test_a_version_of_a_content_never_changes(store):
+    content = {"version": "0" * 16, "kind": "quiz", "id": "graded", "title": "Ŵyn"}
+    store.contents.keep(content)
+    store.contents.keep({**content, "title": "Another"})
+    assert store.contents.get("0" * 16) == content
+    assert store.contents.get("1" * 16) is None
+
+
+def test_a_token_is_shown_once_and_can_be_taken_back(store):
+    made = now()
+    token = store.access.create_token("assessor", "Mrs Prydderch", made)
+    assert store.access.tokens() == [("assessor", "Mrs Prydderch", made)]
+    assert (store.access.role_of(token), store.access.role_of("another")) == ("assessor", None)
+    assert store.access.revoke_tokens("Mrs Prydderch") == 1
+    assert store.access.role_of(token) is None
+
+
+def test_what_happens_often_is_counted_within_its_window_and_then_forgotten(store):
+    start, minute = now(), timedelta(minutes=1)
+    assert [store.access.add_event("key", start, minute) for _ in range(3)] == [1, 2, 3]
+    assert store.access.add_event("other", start, minute) == 1
+    assert store.access.events("key", start + minute / 2, minute) == 3
+    assert store.access.events("key", start + minute, minute) == 0
+    assert store.access.add_event("key", start + minute, minute) == 1
+
+
+def test_a_shared_value_is_made_by_the_first_that_asks(store):
+    with ThreadPoolExecutor(4) as pool:
+        values = set(pool.map(lambda _: store.access.setting("salt", new_secret), range(4)))
+    assert len(values) == 1
+    assert store.access.setting("salt", lambda: "another") in values
+
+
+# Rooms
+
+
+@pytest.fixture
+def rooms(store):
+    rooms = Rooms(store.database)
+    state = {**opening(), "ballot": 1}
+    rooms.create(Room("BCD-FGH", "dr-jones", "story", "0" * 16, "key", now(), state=state))
+    return rooms
+
+
+def test_a_vote_counts_once_a_device_while_its_ballot_is_open(rooms):
+    rooms.enter("BCD-FGH", "device", now())
+    rooms.enter("BCD-FGH", "device", now())
+    assert (rooms.is_in("BCD-FGH", "device"), rooms.is_in("BCD-FGH", "other")) == (True, False)
+    for choice in ("ask", "tell"):
+        rooms.vote("BCD-FGH", 1, "device", choice, now())
+    look = rooms.look("BCD-FGH")
+    assert (look.counts, look.people, look.mark) == ({"tell": 1}, 1, "0.2.1")
+    with pytest.raises(Conflict, match="closed"):
+        rooms.vote("BCD-FGH", 2, "device", "ask", now())
+    with pytest.raises(NotFound):
+        rooms.vote("NOT-HERE", 1, "device", "ask", now())
+    for _ in range(MAX_CHANGES - 1):
+        rooms.vote("BCD-FGH", 1, "device", "ask", now())
+    with pytest.raises(Conflict, match="very often"):
+        rooms.vote("BCD-FGH", 1, "device", "tell", now())
+    assert rooms.counts("BCD-FGH", 1)[0] == {"ask": 1}
+
+
+def test_a_room_changes_with_the_counts_of_its_ballot_and_for_one_window_at_a_time(rooms):
+    rooms.vote("BCD-FGH", 1, "device", "ask", now())
+    seen = []
+
+    def end(room: Room, counts: dict[str, int]) -> Room:
+        seen.append(counts)
+        return replace(room, state={**room.state, "ballot": None}, ended=now())
+
+    changed = rooms.change("BCD-FGH", 0, end)
+    assert (seen, changed.rev, rooms.get("BCD-FGH")) == ([{"ask": 1}], 1, changed)
+    assert rooms.look("BCD-FGH").counts == {}
+    with pytest.raises(Conflict, match="moved on"):
+        rooms.change("BCD-FGH", 0, end)
+    with pytest.raises(NotFound):
+        rooms.change("NOT-HERE", 0, end)
+
+
+def test_rooms_are_found_by_their_trainer_and_once_ended_by_their_scenario(rooms):
+    ended = Room("XYZ-QRS", "dr-jones", "story", "0" * 16, "k", now(), state=opening(), ended=now())
+    rooms.create(ended)
+    assert {room.code for room in rooms.of_owner("dr-jones")} == {"BCD-FGH", "XYZ-QRS"}
+    assert rooms.of_owner("nobody") == []
+    assert rooms.ended("0" * 16, "BCD-FGH") == [ended]
+    assert rooms.ended("0" * 16, "XYZ-QRS") == rooms.ended("1" * 16, "") == []
