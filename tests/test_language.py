@@ -24,9 +24,7 @@ from collabcomm.room.rooms import Rooms
 from collabcomm.service.app import create_app
 from collabcomm.texts import catalogue
 from collabcomm.workshop.voila import gather
-from folders import REPO
-
-SMALL = REPO / "tests/content/course"
+from folders import REPO, SMALL
 
 
 def marked(data):

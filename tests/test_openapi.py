@@ -17,9 +17,9 @@ from collabcomm.course.loader import load
 from collabcomm.engine.people import now
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from folders import REPO
+from folders import SMALL
 
-COURSE = load(REPO).course
+COURSE = load(SMALL).course
 DELIVERY = deliver(COURSE)
 ATTEMPT = str(uuid4())
 
@@ -35,10 +35,10 @@ def world(request, tmp_path_factory):
     fresh = request.getfixturevalue("postgres").fresh
     store = Store(sqlite if request.param == "sqlite" else fresh())
     app = create_app(folder / "site", DELIVERY, store)
-    cohort = store.cohorts.create("Spring", ("human-behaviour",), now())
+    cohort = store.cohorts.create("Spring", ("visiting",), now())
     client = TestClient(app)
     client.post("/api/join", json={"code": cohort.code})
-    activity = {"activity": "human-behaviour"}
+    activity = {"activity": "bank"}
     body = {**activity, "kind": "quiz"}
     item = client.put(f"/api/attempts/{ATTEMPT}", json=body).json()["quiz"]["items"][0]["id"]
     token = store.access.create_token("admin", "Ann", now())
@@ -46,7 +46,7 @@ def world(request, tmp_path_factory):
         "attempt_id": ATTEMPT,
         "item_id": item,
         "code": cohort.code,
-        "activity": "human-behaviour",
+        "activity": "bank",
     }
     yield schemathesis.openapi.from_asgi("/api/openapi.json", app), known, client.cookies, token
     store.close()

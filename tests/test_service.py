@@ -29,13 +29,13 @@ from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from collabcomm.store.attempts import MAX_CONFLICTS
 from collabcomm.store.backup import backup
-from folders import REPO
+from folders import SMALL
 
-COURSE = load(REPO).course
+COURSE = load(SMALL).course
 DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
-BANK = {item["id"]: item for item in COMPILER.quiz("human-behaviour")["items"]}
-BODY = {"activity": "human-behaviour", "kind": "quiz", "version": None}
+BANK = {item["id"]: item for item in COMPILER.quiz("bank")["items"]}
+BODY = {"activity": "bank", "kind": "quiz", "version": None}
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def app(store, tmp_path):
 
 @pytest.fixture
 def cohort(store):
-    return store.cohorts.create("Spring", ("human-behaviour",), now(), None)
+    return store.cohorts.create("Spring", ("visiting",), now(), None)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_joining_again_keeps_the_learner(learner, cohort):
 
 def test_unknown_and_expired_codes_are_refused(visitor, store):
     refused(visitor.post("/api/join", json={"code": "AAAA-BBBB"}), 404)
-    past = store.cohorts.create("Old", ("human-behaviour",), now(), now() - timedelta(days=1))
+    past = store.cohorts.create("Old", ("visiting",), now(), now() - timedelta(days=1))
     refused(visitor.post("/api/join", json={"code": past.code}), 410)
 
 
@@ -133,7 +133,7 @@ def test_nobody_is_no_error_and_forged_cookies_are_nobody(visitor):
 
 def test_leaving_ends_the_session(learner):
     assert learner.post("/api/leave").json() == {"learner": None}
-    refused(learner.get("/api/attempts?activity=human-behaviour"), 401)
+    refused(learner.get("/api/attempts?activity=bank"), 401)
 
 
 # ------------------------------------------------------------------------- attempts
@@ -143,24 +143,24 @@ def test_a_whole_attempt_is_scored_by_the_service(learner):
     name, answer = start(learner)
     assert answer.status_code == 201
     quiz = answer.json()["quiz"]
-    assert len(quiz["items"]) == 12
+    assert len(quiz["items"]) == 6
     secret = {"weights", "feedback", "support", "explanation", "evidence"}
     assert not keys(answer.json()) & secret
-    for item in quiz["items"][:6]:
+    for item in quiz["items"][:3]:
         given = best_response(BANK[item["id"]])
         assert respond(learner, name, item["id"], given).json()["saved"]
     resumed = learner.get(f"/api/attempts/{name}").json()
-    assert len(resumed["responses"]) == 6
+    assert len(resumed["responses"]) == 3
     assert not keys(resumed) & secret
     done = learner.post(f"/api/attempts/{name}/submit", json={}).json()
     assert (done["result"]["raw"], done["result"]["max"], done["result"]["passed"]) == (
+        3,
         6,
-        12,
         False,
     )
     assert {"weights", "feedback", "evidence"} <= keys(done["result"])
     assert learner.post(f"/api/attempts/{name}/submit", json={}).json() == done
-    refused(respond(learner, name, quiz["items"][7]["id"], None), 409)
+    refused(respond(learner, name, quiz["items"][5]["id"], None), 409)
 
 
 def test_repeats_are_harmless_and_the_highest_seq_counts(learner):
@@ -183,7 +183,7 @@ def test_attempts_run_out(learner):
         refused(start(learner)[1], 409)  # one is open
         learner.post(f"/api/attempts/{name}/submit", json={})
     assert "All 3 attempts" in refused(start(learner)[1], 409)
-    assert learner.get("/api/attempts?activity=human-behaviour").json()["left"] == 0
+    assert learner.get("/api/attempts?activity=bank").json()["left"] == 0
 
 
 def test_somebody_elses_attempt_is_not_there(app, learner, cohort):
@@ -199,7 +199,7 @@ def test_somebody_elses_attempt_is_not_there(app, learner, cohort):
 
 def test_late_work_is_refused_and_what_came_before_is_kept(app, store):
     closes = now() + timedelta(seconds=1.2)
-    cohort = store.cohorts.create("Short", ("human-behaviour",), now(), closes)
+    cohort = store.cohorts.create("Short", ("visiting",), now(), closes)
     client = TestClient(app)
     client.post("/api/join", json={"code": cohort.code})
     name, answer = start(client)
@@ -221,9 +221,9 @@ def test_a_quiz_edited_meanwhile_is_scored_as_it_was_begun(store, tmp_path, coho
     name, answer = start(client)
     for item in answer.json()["quiz"]["items"]:
         respond(client, name, item["id"], best_response(BANK[item["id"]]))
-    quiz = COURSE.quizzes["human-behaviour"]
-    fewer = quiz.model_copy(update={"items": quiz.items[:20]})
-    edited = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, "human-behaviour": fewer}})
+    quiz = COURSE.quizzes["bank"]
+    fewer = quiz.model_copy(update={"items": quiz.items[:9]})
+    edited = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, "bank": fewer}})
     later = TestClient(create_app(site, deliver(edited), store), cookies=client.cookies)
     done = later.post(f"/api/attempts/{name}/submit", json={}).json()
     assert done["result"]["percent"] == 100
@@ -231,9 +231,9 @@ def test_a_quiz_edited_meanwhile_is_scored_as_it_was_begun(store, tmp_path, coho
 
 def test_a_scenario_needs_steps_that_reach_an_ending(learner):
     name = str(uuid4())
-    body = {"activity": "im-managing", "kind": "scenario", "version": None}
+    body = {"activity": "doorstep", "kind": "scenario", "version": None}
     assert learner.put(f"/api/attempts/{name}", json=body).status_code == 201
-    best = COMPILER.scenario("im-managing")["best"]
+    best = COMPILER.scenario("doorstep")["best"]
     address = f"/api/attempts/{name}/submit"
     refused(learner.post(address, json={"steps": best[:-1]}), 422)
     refused(learner.post(address, json={"steps": [{"node": "nowhere"}]}), 422)
@@ -248,7 +248,7 @@ def test_a_scenario_needs_steps_that_reach_an_ending(learner):
     [
         ("PUT", "/api/attempts/not-a-uuid", BODY, 422),
         ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "activity": "nothing"}, 404),
-        ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "activity": "motivation-and-choice"}, 404),
+        ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "activity": "types"}, 404),
         ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "kind": "exam"}, 422),
         ("PUT", f"/api/attempts/{uuid4()}", {**BODY, "score": 100}, 422),
         ("GET", f"/api/attempts/{uuid4()}", None, 404),
@@ -323,7 +323,7 @@ def test_export_has_a_row_an_attempt_and_no_formula(app, store, cohort):
     assert rows[0]["name"] == "'=HYPERLINK(1)"
     text = client.get(address + "?rows=responses", headers=headers).text
     given = list(csv.DictReader(io.StringIO(text)))
-    assert len(given) == 24
+    assert len(given) == 12
     assert sum(float(r["raw"] or 0) for r in given) == 1
 
 
@@ -365,15 +365,15 @@ def test_what_was_acknowledged_survives_a_kill(tmp_path):
 
 
 def test_a_questionnaire_tells_neither_key_nor_score_and_is_exported(app, store, learner, cohort):
-    items = COMPILER.quiz("questionnaire-a")["items"]
+    items = COMPILER.quiz("form-a")["items"]
     name = str(uuid4())
-    body = {"activity": "questionnaire-a", "kind": "quiz", "version": None}
+    body = {"activity": "form-a", "kind": "quiz", "version": None}
     begun = learner.put(f"/api/attempts/{name}", json=body)
     assert begun.status_code == 201
     assert [x["id"] for x in begun.json()["quiz"]["items"]] == [x["id"] for x in items]
     assert "weights" not in begun.text
     for n, item in enumerate(items):
-        given = "fairly" if item["type"] == "likert" else best_response(item)
+        given = "some" if item["type"] == "likert" else best_response(item)
         assert respond(learner, name, item["id"], given, n).status_code == 200
     done = learner.post(f"/api/attempts/{name}/submit", json={})
     assert done.json()["result"]["items"] == []
@@ -381,20 +381,18 @@ def test_a_questionnaire_tells_neither_key_nor_score_and_is_exported(app, store,
     again = learner.put(f"/api/attempts/{uuid4()}", json=body)
     assert again.status_code == 409
     rows = table(store, cohort, "attempts")
-    assert [(r["activity"], r["passed"], r["percent"]) for r in rows] == [
-        ("questionnaire-a", "", "100")
-    ]
+    assert [(r["activity"], r["passed"], r["percent"]) for r in rows] == [("form-a", "", "100")]
     answers = table(store, cohort, "responses")
     ratings = [r for r in answers if r["type"] == "likert"]
-    assert {(r["response"], r["max"]) for r in ratings} == {("fairly", "0")}
+    assert {(r["response"], r["max"]) for r in ratings} == {("some", "0")}
     assert len(answers) == len(items)
 
 
 @pytest.mark.parametrize("feedback", FEEDBACK)
 def test_nothing_that_a_learner_gets_holds_key_or_score_of_a_questionnaire(app, store, feedback):
     client, _ = join(app, make(store, feedback=feedback))
-    items = COMPILER.quiz("questionnaire-a")["items"]
-    name, body = str(uuid4()), {"activity": "questionnaire-a", "kind": "quiz", "version": None}
+    items = COMPILER.quiz("form-a")["items"]
+    name, body = str(uuid4()), {"activity": "form-a", "kind": "quiz", "version": None}
     answers = [client.put(f"/api/attempts/{name}", json=body)]
     item = next(item for item in items if item["type"] == "single-choice")
     given = {"response": best_response(item), "at": "", "final": True}
@@ -407,7 +405,7 @@ def test_nothing_that_a_learner_gets_holds_key_or_score_of_a_questionnaire(app, 
     done = answers[-1].json()["result"]
     assert (done["items"], done["shown"]) == ([], False)
     answers.append(client.get(f"/api/attempts/{name}"))
-    answers.append(client.get("/api/attempts?activity=questionnaire-a"))
+    answers.append(client.get("/api/attempts?activity=form-a"))
     answers.append(client.get("/api/me/record"))
     for answer in answers:
         assert answer.status_code in (200, 201)
@@ -416,7 +414,7 @@ def test_nothing_that_a_learner_gets_holds_key_or_score_of_a_questionnaire(app, 
         for field in ("raw", "max", "percent", "passed", "pass_mark"):
             assert set(values(rest, field)) <= {None}
     (attempt,) = (attempt for _, attempt in store.results.attempts(store.cohorts.all()[0].code))
-    assert attempt.max == 12
+    assert attempt.max == 4
 
 
 def values(data, key):
@@ -436,7 +434,7 @@ def join(app, cohort, **body):
 
 
 def make(store, **settings):
-    return store.cohorts.create("Settled", ("human-behaviour",), now(), **settings)
+    return store.cohorts.create("Settled", ("visiting",), now(), **settings)
 
 
 def test_a_cohort_opens_when_it_says(app, store):
@@ -501,12 +499,12 @@ def test_feedback_after_closing_waits_for_it(app, store):
     store.cohorts.close(cohort.code, now(), None)
     later = client.get(f"/api/attempts/{name}").json()["result"]
     assert later["shown"]
-    assert len(later["items"]) == 12
+    assert len(later["items"]) == 6
 
 
 def test_a_join_link_leads_to_the_quiz_with_the_code(app, cohort):
     answer = TestClient(app).get(f"/join/{cohort.code.lower()}", follow_redirects=False)
-    assert answer.headers["location"] == f"/modules/human-behaviour/quiz.html#join={cohort.code}"
+    assert answer.headers["location"] == f"/modules/visiting/quiz.html#join={cohort.code}"
     refused(TestClient(app).get("/join/AAAA-BBBB"), 404)
 
 
@@ -555,9 +553,9 @@ def test_wrong_tokens_are_stopped_and_taken_back_ones_do_not_work(app, store, co
     assert made.status_code == 201
     assert made.json()["attempts"] == 2
     wrong = client.post(
-        "/api/cohorts", headers=headers, json={"name": "New", "modules": ["princples"]}
+        "/api/cohorts", headers=headers, json={"name": "New", "modules": ["visitng"]}
     )
-    assert "Did you mean 'principles'?" in refused(wrong, 422)
+    assert "Did you mean 'visiting'?" in refused(wrong, 422)
     assert [(role, name) for role, name, _ in store.access.tokens()] == [("admin", "Ann")]
     assert store.access.revoke_tokens("Ann") == 1
     statuses = [client.get("/api/cohorts", headers=headers).status_code for _ in range(12)]
