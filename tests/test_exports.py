@@ -30,13 +30,13 @@ from collabcomm.results.export.xapi import interaction
 from collabcomm.results.export.xlsx import export as workbook
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from folders import REPO
+from folders import SMALL
 
-COURSE = load(REPO).course
+COURSE = load(SMALL).course
 DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
-BANK = COMPILER.quiz("human-behaviour")
-SCENARIO = COMPILER.scenario("im-managing")
+BANK = COMPILER.quiz("bank")
+SCENARIO = COMPILER.scenario("doorstep")
 NASTY = '=HYPERLINK("http://evil.example","Mair")'
 
 
@@ -46,7 +46,7 @@ def filled(tmp_path_factory):
     folder = tmp_path_factory.mktemp("filled")
     (folder / "site").mkdir()
     store = Store(f"sqlite:///{folder / 'results.sqlite3'}")
-    cohort = store.cohorts.create("Spring", ("human-behaviour",), now())
+    cohort = store.cohorts.create("Spring", ("visiting",), now())
     app = create_app(folder / "site", DELIVERY, store)
     first, second = TestClient(app), TestClient(app)
     for client, name in ((first, NASTY), (second, "Mair Ellis")):
@@ -57,7 +57,7 @@ def filled(tmp_path_factory):
     assert first.put(f"/api/attempts/{name}/responses/{item}", json=late).status_code == 409
     quiz(second, lambda item: None, submit=False)
     play = str(uuid4())
-    second.put(f"/api/attempts/{play}", json={"activity": "im-managing", "kind": "scenario"})
+    second.put(f"/api/attempts/{play}", json={"activity": "doorstep", "kind": "scenario"})
     second.post(f"/api/attempts/{play}/submit", json={"steps": SCENARIO["best"]})
     yield store, cohort, app
     store.close()
@@ -65,9 +65,7 @@ def filled(tmp_path_factory):
 
 def quiz(client, answer, submit=True):
     name = str(uuid4())
-    begun = client.put(
-        f"/api/attempts/{name}", json={"activity": "human-behaviour", "kind": "quiz"}
-    ).json()
+    begun = client.put(f"/api/attempts/{name}", json={"activity": "bank", "kind": "quiz"}).json()
     bank = {item["id"]: item for item in BANK["items"]}
     for n, item in enumerate(begun["quiz"]["items"]):
         given = answer(bank[item["id"]])
@@ -104,8 +102,8 @@ def test_attempts_have_a_row_each(filled):
 
 def test_responses_choices_and_conflicts_have_a_row_each(filled):
     responses = table(filled, "responses")
-    assert len(responses) == 24
-    assert sum(float(r["raw"] or 0) for r in responses) == 12
+    assert len(responses) == 12
+    assert sum(float(r["raw"] or 0) for r in responses) == 6
     choices = table(filled, "choices")
     assert len(choices) == len(SCENARIO["best"])
     assert {r["support"] for r in choices if r["choice"]} == {"well"}
@@ -115,7 +113,7 @@ def test_responses_choices_and_conflicts_have_a_row_each(filled):
 
 
 def test_an_activity_and_a_byte_order_mark_can_be_asked_for(filled):
-    assert {r["kind"] for r in table(filled, "attempts", activity="im-managing")} == {"scenario"}
+    assert {r["kind"] for r in table(filled, "attempts", activity="doorstep")} == {"scenario"}
     assert text(filled, bom=True).startswith("\ufeffcohort,")
 
 
@@ -152,23 +150,23 @@ def test_a_name_cannot_become_a_formula_anywhere(filled, tmp_path):
     assert NASTY in {cell.value for cell in cells}
     header = [cell.value for cell in book["attempts"][1]]
     assert header == list(COLUMNS["attempts"])
-    assert book["responses"].max_row == 25
+    assert book["responses"].max_row == 13
 
 
 def test_a_table_too_long_for_a_sheet_goes_on_on_the_next(filled, tmp_path):
     store, cohort, _ = filled
     path = tmp_path / "r.xlsx"
-    path.write_bytes(b"".join(workbook(store, cohort, "xlsx", Options(), most=11)))
+    path.write_bytes(b"".join(workbook(store, cohort, "xlsx", Options(), most=5)))
     book = openpyxl.load_workbook(path)
     parts = [name for name in book.sheetnames if name.startswith("responses")]
     assert parts == ["responses", "responses 2", "responses 3"]
-    assert sum(book[name].max_row - 1 for name in parts) == 24
+    assert sum(book[name].max_row - 1 for name in parts) == 12
 
 
 def test_json_nests_what_belongs_together(filled):
     data = json.loads(text(filled, "json"))
     assert data["cohort"]["feedback"] == "after-submission"
-    assert [len(x["responses"]) for x in data["attempts"]].count(12) == 2
+    assert [len(x["responses"]) for x in data["attempts"]].count(6) == 2
     assert sum(len(x["choices"]) for x in data["attempts"]) == len(SCENARIO["best"])
     assert data["conflicts"][0]["reason"] == "after-submission"
 
@@ -234,7 +232,7 @@ def test_xapi_statements_follow_the_interaction_types(filled):
     verbs = [one["verb"]["id"].rsplit("/", 1)[1] for one in statements]
     assert {verb: verbs.count(verb) for verb in set(verbs)} == {
         "initialized": 3,
-        "answered": 12 + sum("choice" in step or "response" in step for step in SCENARIO["best"]),
+        "answered": 6 + sum("choice" in step or "response" in step for step in SCENARIO["best"]),
         "passed": 1,
         "completed": 1,
     }
@@ -266,20 +264,20 @@ def test_moodle_grades_have_moodles_columns(filled):
     rows = list(csv.reader(io.StringIO(text(filled, "moodle-grades"))))
     assert rows[0] == [
         *("Last name", "First name", "Email address", "Status", "Started", "Completed"),
-        *("Duration", "Grade/12.00", *(f"Q. {n} /1.00" for n in range(1, 13))),
+        *("Duration", "Grade/6.00", *(f"Q. {n} /1.00" for n in range(1, 7))),
     ]
     done, going = sorted(rows[1:], key=lambda row: row[3])
     assert done[3] == "Finished"
     assert re.match(r"^\d{1,2} [A-Z][a-z]+ \d{4}  \d{1,2}:\d\d [AP]M$", done[4])
-    assert done[7:] == ["12.00", *["1.00"] * 12]
+    assert done[7:] == ["6.00", *["1.00"] * 6]
     assert going[:4] == ["Ellis", "Mair", "", "In progress"]
-    assert going[5:] == ["-", "-", "-", *["-"] * 12]
+    assert going[5:] == ["-", "-", "-", *["-"] * 6]
 
 
 def test_moodle_responses_are_in_words(filled):
     rows = list(csv.DictReader(io.StringIO(text(filled, "moodle-responses"))))
     done = next(row for row in rows if row["Status"] == "Finished")
-    for n in range(1, 13):
+    for n in range(1, 7):
         assert done[f"Response {n}"].strip("'") not in ("", "-")
         assert done[f"Right answer {n}"] not in ("", "-")
 
@@ -341,7 +339,7 @@ def test_what_cannot_be_exported_is_said(filled):
     assert client.get(f"{address}?rows=everything").status_code == 422
     answer = client.get(f"{address}?format=moodle-grades&activity=nothing")
     assert answer.status_code == 422
-    assert "human-behaviour" in answer.json()["detail"]
+    assert "bank" in answer.json()["detail"]
 
 
 def test_a_long_export_holds_little_in_memory(tmp_path):
@@ -352,7 +350,7 @@ def test_a_long_export_holds_little_in_memory(tmp_path):
     store.contents.keep(BANK)
     sizes = []
     for count in (50, 400):
-        cohort = store.cohorts.create(f"Of {count}", ("human-behaviour",), now())
+        cohort = store.cohorts.create(f"Of {count}", ("visiting",), now())
         fill(store, cohort, count)
         pieces = export(store, cohort, "csv", Options(rows="responses"))
         next(pieces)
@@ -372,7 +370,7 @@ def fill(store, cohort, count):
         attempt = Attempt(
             id=str(uuid4()),
             learner=learner.id,
-            activity="human-behaviour",
+            activity="bank",
             kind="quiz",
             version=BANK["version"],
             started=now(),

@@ -33,15 +33,15 @@ from collabcomm.results.record import (
 )
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
-from folders import REPO
+from folders import SMALL
 
-COURSE = load(REPO).course
+COURSE = load(SMALL).course
 DELIVERY = deliver(COURSE)
 COMPILER = Compiler(COURSE)
-PRACTICE = COMPILER.quiz("motivation-and-choice")
-GRADED = COMPILER.quiz("human-behaviour")
-QUESTIONNAIRE = COMPILER.quiz("questionnaire-a")
-SCENARIO = COMPILER.scenario("im-managing")
+PRACTICE = COMPILER.quiz("types")
+GRADED = COMPILER.quiz("bank")
+QUESTIONNAIRE = COMPILER.quiz("form-a")
+SCENARIO = COMPILER.scenario("doorstep")
 
 
 def entry(data=PRACTICE, **changes):
@@ -152,7 +152,7 @@ def test_an_unknown_version_is_left_out_and_told(desk):
 def test_a_version_that_was_imported_once_stays_scorable(store, cohort, tmp_path):
     """The course may be edited between two imports."""
     Importer(store, COURSE, cohort)
-    quiz = COURSE.quizzes["motivation-and-choice"]
+    quiz = COURSE.quizzes["types"]
     edited = quiz.model_copy(update={"title": "Edited"})
     course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, quiz.id: edited}})
     path = tmp_path / "late.json"
@@ -173,7 +173,7 @@ def test_an_unsigned_entry_of_a_graded_quiz_or_questionnaire_is_left_out_and_tol
 
 def test_a_practice_quiz_that_became_graded_takes_no_unsigned_entry(store, cohort, tmp_path):
     Importer(store, COURSE, cohort)
-    quiz = COURSE.quizzes["motivation-and-choice"]
+    quiz = COURSE.quizzes["types"]
     graded = quiz.model_copy(update={"purpose": "graded", "pass_mark": 60})
     course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, quiz.id: graded}})
     path = tmp_path / "late.json"
@@ -386,7 +386,7 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
         data = signed(
             of_service(COURSE.info.id, learner, store.attempts.work_of(learner.id), now()), key
         )
-        assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (0, 12)
+        assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (0, 4)
     path = tmp_path / "mair.json"
     path.write_text(json.dumps(data))
     assert verify(read(path)[0], [key.public_key()])
@@ -395,7 +395,7 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
     (outcome,) = Importer(other, COURSE, there, [key.public_key()]).import_folder(path)
     assert (outcome.attempts, outcome.warnings, outcome.rejected) == (1, [], None)
     assert [(one.raw, one.max, one.scored_by) for _, one in other.results.attempts(there.code)] == [
-        (0, 12, "service")
+        (0, 4, "service")
     ]
     other.close()
 
@@ -418,7 +418,7 @@ def test_the_import_command_says_what_became_of_each_file(store, cohort, tmp_pat
     broken = record()
     broken["entries"][1]["steps"] = []
     (folder / "deeper" / "bad.json").write_text(json.dumps(broken))
-    words = ["results", "import", str(folder), "--cohort", cohort.code, "--course", str(REPO)]
+    words = ["results", "import", str(folder), "--cohort", cohort.code, "--course", str(SMALL)]
     address = str(store.database.engine.url)
     done = CliRunner().invoke(main, [*words, "--database", address])
     assert done.exit_code == 1
