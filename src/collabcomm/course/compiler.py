@@ -27,7 +27,8 @@ from collabcomm.course.places import (
     reference_address,
 )
 from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario, TrainerNotes
+from collabcomm.engine.room import TrainerNotes
+from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario
 
 Json = dict[str, Any]
 Translate = Callable[[str], str]

@@ -1,4 +1,5 @@
-"""The contract's types in JavaScript, from the source of ``engine/types.py`` and of item types.
+"""The contract's types in JavaScript, from the source of ``engine/types.py``,
+``engine/room.py`` and of item types.
 
 An alias stays an alias and a class an interface of the same name, so that both languages read
 alike. Only what the contract needs is translated; anything else in it is an error.
@@ -12,17 +13,17 @@ from collections.abc import Iterator
 from textwrap import wrap
 from types import ModuleType
 
-from collabcomm.engine import types
+from collabcomm.engine import room, types
 from collabcomm.engine.items import TYPES
 
-HEAD = "// Made from engine/types.py and engine/items/ by `collabcomm schema`; change them there.\n"
+HEAD = "// Made from collabcomm.engine by `collabcomm schema`; change it there.\n"
 _WIDTH = 100
 _NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
 
 
 def declarations() -> str:
     """Return the text of ``player/types.d.ts``."""
-    texts = [text for node in _body(types) for text in _declared(node)]
+    texts = [text for module in (types, room) for node in _body(module) for text in _declared(node)]
     compiled = [item_type.compiled for item_type in TYPES.values()]
     for kind in compiled:
         texts += _declared(ast.parse(inspect.getsource(kind)).body[0])

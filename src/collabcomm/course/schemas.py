@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter
 
 from collabcomm.course.models import CourseInfo, Evidence, Module, Quiz, Scenario
-from collabcomm.engine import types
+from collabcomm.engine import room, types
 from collabcomm.engine.authoring import Model
 from collabcomm.engine.items import TYPES
 from collabcomm.engine.items.author import AuthoredItem
@@ -39,8 +39,8 @@ def player_schema() -> dict[str, Any]:
     What else the contract knows (results, a room's state, its views) stands in its ``$defs``.
     """
     config = ConfigDict(extra="forbid")
-    kept = [types.RoomState, types.Result, types.Debrief]
-    views = [types.PublicMessage, types.ScreenMessage, types.ConsoleMessage, types.StartView]
+    kept = [room.RoomState, types.Result, room.Debrief]
+    views = [room.PublicMessage, room.ScreenMessage, room.ConsoleMessage, room.StartView]
     named: list[Any] = [*kept, *views]
     adapters: list[Any] = [TypeAdapter(types.Content, config=config)]
     # A TypedDict takes no configuration of its own from outside, a union around it does.

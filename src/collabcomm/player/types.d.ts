@@ -1,4 +1,4 @@
-// Made from engine/types.py and engine/items/ by `collabcomm schema`; change them there.
+// Made from collabcomm.engine by `collabcomm schema`; change it there.
 
 export type Basis = "summary" | "theory" | "law" | "judgement";
 
@@ -8,13 +8,9 @@ export type EndingKind = "good" | "mixed" | "poor";
 
 export type Purpose = "practice" | "graded" | "questionnaire";
 
-export type Phase = "scene" | "vote" | "tally" | "compare" | "consequence" | "evidence" | "ended";
-
 export type Weights = Record<string, number>;
 
 export type Meters = Record<string, number>;
-
-export type Counts = Record<string, number>;
 
 export type Given = string | string[] | Record<string, string> | null;
 
@@ -249,6 +245,10 @@ export interface Scenario {
 }
 
 export type Content = Quiz | Scenario;
+
+export type Phase = "scene" | "vote" | "tally" | "compare" | "consequence" | "evidence" | "ended";
+
+export type Counts = Record<string, number>;
 
 /** One vote at a node; times are ISO 8601 in UTC, `counts` None while it is open. */
 export interface Ballot {

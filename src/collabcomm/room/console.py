@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from collabcomm.course.compiler import Json, compiler_around
 from collabcomm.course.models import Course
 from collabcomm.engine.people import new_secret, now
-from collabcomm.engine.types import TrainerNotes
+from collabcomm.engine.room import TrainerNotes
 from collabcomm.errors import Conflict, Refused
 from collabcomm.room import state as r
 from collabcomm.room.rooms import Rooms

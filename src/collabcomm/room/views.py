@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from collabcomm.engine.room import TrainerNotes
 from collabcomm.engine.scoring import Compiled, meter_word, play
-from collabcomm.engine.types import TrainerNotes
 from collabcomm.room.state import Counts, Json, Room, ballot_of, choices_at, leader, path_of
 
 
