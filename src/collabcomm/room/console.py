@@ -9,7 +9,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from collabcomm.course.compiler import Json, compiler_around
@@ -151,7 +151,7 @@ class Console:
         content = self.store.contents.get(room.version)
         if content is None:
             raise r.RoomRefused("The scenario of this room is no longer there.")
-        self.room, self.content, self.mark = room, content, ""
+        self.room, self.content, self.mark = room, cast(Json, content), ""
         compiler = compiler_around()
         known = room.scenario in compiler.course.scenarios
         self.notes = compiler.notes(room.scenario) if known else {}

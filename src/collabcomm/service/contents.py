@@ -45,7 +45,7 @@ class Contents:
             content = self.store.contents.get(version)
             if content is None:
                 raise NotFound("The content of this is no longer there.")
-            self._versions[version] = cast(Content, content)
+            self._versions[version] = content
         return self._versions[version]
 
     def scenario(self, version: str) -> Scenario:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -17,19 +17,19 @@ class Contents:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    def keep(self, data: Content) -> None:
+    def keep(self, content: Content) -> None:
         """Keep a compiled quiz or scenario under its version. The same again is harmless."""
         row = {
-            "version": data["version"],
-            "kind": data["kind"],
-            "activity": data["id"],
-            "json": data,
+            "version": content["version"],
+            "kind": content["kind"],
+            "activity": content["id"],
+            "json": content,
         }
         with self.database.write() as connection:
             self.database.insert_new(connection, tables.contents, row)
 
-    def get(self, version: str) -> Any:
+    def get(self, version: str) -> Content | None:
         """Return a compiled quiz or scenario by its version, None where it was never kept."""
         query = sa.select(tables.contents.c.json).where(tables.contents.c.version == version)
         with self.database.read() as connection:
-            return connection.scalar(query)
+            return cast(Content | None, connection.scalar(query))

@@ -51,9 +51,10 @@ def _points(store: Store, cohort: Cohort, options: Options) -> list[float]:
         if attempt.kind != "quiz" or attempt.activity != options.activity:
             continue
         if attempt.version not in contents:
-            content = store.contents.get(attempt.version) or {"items": []}
+            content = store.contents.get(attempt.version)
+            items = content["items"] if content and content["kind"] == "quiz" else []
             contents[attempt.version] = {
-                item["id"]: item["points"] if item["max"] else 0 for item in content["items"]
+                item["id"]: item["points"] if item["max"] else 0 for item in items
             }
         for place, item_id in enumerate(attempt.items):
             points = contents[attempt.version].get(item_id, 0)
