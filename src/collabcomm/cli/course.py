@@ -70,14 +70,14 @@ def _contents(course: Course) -> str:
 
 
 @click.command("pack")
-@click.argument("name")
+@click.argument("part_id", metavar="NAME")
 @course_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file to write; pack-NAME.html in this folder if not given.",
 )
-def pack_command(name: str, course: Path | None, output: Path | None) -> None:
+def pack_command(part_id: str, course: Path | None, output: Path | None) -> None:
     """Write a trainer's pack to print: of a scenario, or of a module with all its scenarios.
 
     One page that needs no other file: the path map, a card a scene with notes and evidence, and
@@ -88,8 +88,8 @@ def pack_command(name: str, course: Path | None, output: Path | None) -> None:
 
     loaded = load_course(course)
     sound_course(loaded, "Mend the course first.")
-    file = output or Path(f"pack-{name}.html")
-    html = pack(loaded.course, name)
+    file = output or Path(f"pack-{part_id}.html")
+    html = pack(loaded.course, part_id)
     try:
         file.write_text(html, "utf-8")
     except OSError as error:

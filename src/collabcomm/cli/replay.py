@@ -49,7 +49,8 @@ def replay_command(
         path = one_path(compiler.scenario(scenario), choices)
         click.echo(_json(path) if shape == "json" else describe_path(path))
         return
-    reports = [all_paths(compiler.scenario(name)) for name in ([scenario] if scenario else known)]
+    chosen = [scenario] if scenario else list(known)
+    reports = [all_paths(compiler.scenario(scenario_id)) for scenario_id in chosen]
     click.echo(_json(reports) if shape == "json" else "\n".join(map(describe, reports)))
 
 

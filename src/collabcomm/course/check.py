@@ -39,16 +39,16 @@ def check(loaded: Loaded) -> list[Problem]:
     course = loaded.course
     found: list[Problem] = []
     found += _evidence(loaded)
-    for name, module in course.modules.items():
-        found += _module(loaded, loaded.sources[module_file(name)], module)
-    for name, quiz in course.quizzes.items():
-        found += _quiz(course, loaded.sources[quiz_file(name)], quiz)
-    for name, scenario in course.scenarios.items():
-        source = loaded.sources[scenario_file(name)]
+    for module_id, module in course.modules.items():
+        found += _module(loaded, loaded.sources[module_file(module_id)], module)
+    for quiz_id, quiz in course.quizzes.items():
+        found += _quiz(course, loaded.sources[quiz_file(quiz_id)], quiz)
+    for scenario_id, scenario in course.scenarios.items():
+        source = loaded.sources[scenario_file(scenario_id)]
         wrong = list(_scenario(course, source, scenario))
         found += wrong or list(_graph(course, source, scenario))
-    for name, page in course.pages.items():
-        found += _page(loaded, f"{name}.md", page)
+    for docname, page in course.pages.items():
+        found += _page(loaded, f"{docname}.md", page)
     found += _coverage(loaded)
     if not found:  # only a sound course can be compiled
         found += _guessing(loaded)
@@ -236,14 +236,14 @@ def _coverage(loaded: Loaded) -> Iterator[Problem]:
 def _guessing(loaded: Loaded) -> Iterator[Problem]:
     """Report graded banks in which a way of guessing earns too much."""
     compiler = Compiler(loaded.course)
-    for name, quiz in loaded.course.quizzes.items():
+    for quiz_id, quiz in loaded.course.quizzes.items():
         if quiz.purpose != "graded" or len(quiz.items) < BANK_ITEMS or quiz.pass_mark is None:
             continue
-        earned = guesses(compiler.quiz(name))
+        earned = guesses(compiler.quiz(quiz_id))
         most = min(quiz.pass_mark, earned["chance"] + 2 * GUESS_MARGIN) - GUESS_MARGIN
         for strategy in STRATEGIES:
             if earned[strategy] > most:
-                yield loaded.sources[quiz_file(name)].problem(
+                yield loaded.sources[quiz_file(quiz_id)].problem(
                     ("items",),
                     f"somebody who picks the {_PICKS[strategy]} option earns "
                     f"{earned[strategy]:.0f} %, chance {earned['chance']:.0f} %; "
@@ -270,8 +270,8 @@ def _scenario(course: Course, source: Source, scenario: Scenario) -> Iterator[Pr
     if not any(node.ending for node in scenario.nodes.values()):
         yield source.problem(("nodes",), "no node is an ending; a scenario needs one at least")
     cast = [person.id for person in scenario.cast]
-    for name, node in scenario.nodes.items():
-        path: YamlPath = ("nodes", name)
+    for node_id, node in scenario.nodes.items():
+        path: YamlPath = ("nodes", node_id)
         for i, line in enumerate(node.lines):
             if line.who not in cast:
                 yield source.problem((*path, "lines", i, "who"), _unknown("person", line.who, cast))
@@ -286,9 +286,9 @@ def _choice(
     course: Course, source: Source, scenario: Scenario, path: YamlPath, choice: Choice
 ) -> Iterator[Problem]:
     meters = [meter.id for meter in scenario.meters]
-    for name in choice.effects:
-        if name not in meters:
-            yield source.problem((*path, "effects", name), _unknown("meter", name, meters))
+    for meter_id in choice.effects:
+        if meter_id not in meters:
+            yield source.problem((*path, "effects", meter_id), _unknown("meter", meter_id, meters))
     yield from _basis(course, source, path, choice.basis, choice.claims, choice.sources)
     yield from _gotos(source, scenario, (*path, "goto"), choice.goto)
 
@@ -325,34 +325,34 @@ def _gotos(
 def _graph(course: Course, source: Source, scenario: Scenario) -> Iterator[Problem]:
     """Report what only walking shows; the scenario's references are sound by now."""
     onward = {
-        name: {g.node for g in (*(node.goto or []), *(g for x in node.choices for g in x.goto))}
-        for name, node in scenario.nodes.items()
+        node_id: {g.node for g in (*(node.goto or []), *(g for x in node.choices for g in x.goto))}
+        for node_id, node in scenario.nodes.items()
     }
     linked = reach(onward, [scenario.start])
     leaving = reach(backward(onward), [n for n, node in scenario.nodes.items() if node.ending])
-    for name in scenario.nodes:
-        if name not in linked:
-            yield source.problem(("nodes", name), "unreachable: no choice or goto leads here")
-        elif name not in leaving:
+    for node_id in scenario.nodes:
+        if node_id not in linked:
+            yield source.problem(("nodes", node_id), "unreachable: no choice or goto leads here")
+        elif node_id not in leaving:
             yield source.problem(
-                ("nodes", name), "loop without exit: no way leads from here to an ending"
+                ("nodes", node_id), "loop without exit: no way leads from here to an ending"
             )
     try:
         walk = replay(Compiler(course).scenario(scenario.id))
     except TooManyStates as error:
         yield source.problem(("nodes",), str(error))
         return
-    for name in sorted(walk.stuck):
+    for node_id in sorted(walk.stuck):
         yield source.problem(
-            ("nodes", name),
+            ("nodes", node_id),
             "dead end: there is a way here on which no goto holds. Add a last entry without 'when'",
         )
-    for name in sorted(walk.trapped & leaving) if not walk.stuck else ():
+    for node_id in sorted(walk.trapped & leaving) if not walk.stuck else ():
         yield source.problem(
-            ("nodes", name), "loop without exit: there is a way here that never ends"
+            ("nodes", node_id), "loop without exit: there is a way here that never ends"
         )
-    for name in linked - walk.reached:
-        kind = "ending" if scenario.nodes[name].ending else "node"
+    for node_id in linked - walk.reached:
+        kind = "ending" if scenario.nodes[node_id].ending else "node"
         yield source.problem(
-            ("nodes", name), f"no path reaches this {kind}: its conditions never hold together"
+            ("nodes", node_id), f"no path reaches this {kind}: its conditions never hold together"
         )

@@ -47,11 +47,11 @@ def claim_uses(course: Course) -> dict[str, ClaimUse]:
     Practice is a lesson's practice quiz, named by its lesson's page, or a scenario's choices and
     questions. ``assessed`` counts the items of each graded quiz.
     """
-    uses = {name: ClaimUse(course.claim_homes.get(name)) for name in course.claims}
+    uses = {claim_id: ClaimUse(course.claim_homes.get(claim_id)) for claim_id in course.claims}
 
-    def note(names: list[str], where: Callable[[ClaimUse], list[str]], page: str) -> None:
-        for name in names:
-            if name in uses and page not in (pages := where(uses[name])):
+    def note(claim_ids: list[str], where: Callable[[ClaimUse], list[str]], page: str) -> None:
+        for claim_id in claim_ids:
+            if claim_id in uses and page not in (pages := where(uses[claim_id])):
                 pages.append(page)
 
     for module in course.modules.values():
@@ -62,17 +62,17 @@ def claim_uses(course: Course) -> dict[str, ClaimUse]:
             for quiz in course.practice(lesson.id):
                 for item in quiz.items:
                     note(item.claims, lambda use: use.practised, page)
-    for name, scenario in course.scenarios.items():
+    for scenario_id, scenario in course.scenarios.items():
         for node in scenario.nodes.values():
             items = [node.item] if node.item else []
             parts: list[Choice | AuthoredItem] = [*node.choices, *items]
             for part in parts:
-                note(part.claims, lambda use: use.practised, scenario_page(name))
-    for name, quiz in course.quizzes.items():
+                note(part.claims, lambda use: use.practised, scenario_page(scenario_id))
+    for quiz_id, quiz in course.quizzes.items():
         if quiz.purpose == "graded":
             for item in quiz.items:
                 for claim in set(item.claims) & uses.keys():
-                    uses[claim].assessed[name] += 1
+                    uses[claim].assessed[quiz_id] += 1
     return uses
 
 
@@ -169,29 +169,30 @@ def report(course: Course) -> Iterator[str]:
         yield ""
         head = "".join(f"{level:>11}" for level in LEVELS)
         yield f"{'Outcomes of ' + module.id:<34}{'practice':>9}{'graded':>8}{head}"
-        for name, use in outcome_uses(course, module).items():
+        for outcome_id, use in outcome_uses(course, module).items():
             cells = "".join(f"{use.levels[level] or '':>11}" for level in LEVELS)
-            yield f"  {name:<32}{use.practice:>9}{use.graded:>8}{cells}"
+            yield f"  {outcome_id:<32}{use.practice:>9}{use.graded:>8}{cells}"
     if course.scenarios:
         yield ""
         yield f"{'Scenarios':<34}{'nodes':>9}{'endings':>9}{'paths':>9}"
-        for name, scenario in course.scenarios.items():
+        for scenario_id, scenario in course.scenarios.items():
             endings = sum(node.ending is not None for node in scenario.nodes.values())
-            yield f"  {name:<32}{len(scenario.nodes):>9}{endings:>9}{_paths(compiler, name):>9}"
-    banks = {name: quiz for name, quiz in course.quizzes.items() if quiz.purpose == "graded"}
+            paths = _paths(compiler, scenario_id)
+            yield f"  {scenario_id:<32}{len(scenario.nodes):>9}{endings:>9}{paths:>9}"
+    banks = {quiz_id: quiz for quiz_id, quiz in course.quizzes.items() if quiz.purpose == "graded"}
     if banks:
         yield ""
         names = ("chance", *STRATEGIES)
         head = "".join(f"{name:>10}" for name in names)
         yield f"{'Guessing, in per cent':<34}{'pass':>6}{'items':>7}{head}"
-        for name, quiz in banks.items():
-            earned = guesses(compiler.quiz(name))
+        for quiz_id, quiz in banks.items():
+            earned = guesses(compiler.quiz(quiz_id))
             cells = "".join(f"{earned[key]:>10.0f}" for key in names)
-            yield f"  {name:<32}{quiz.pass_mark:>6}{len(quiz.items):>7}{cells}"
+            yield f"  {quiz_id:<32}{quiz.pass_mark:>6}{len(quiz.items):>7}{cells}"
 
 
-def _paths(compiler: Compiler, name: str) -> str:
+def _paths(compiler: Compiler, scenario_id: str) -> str:
     try:
-        return str(replay(compiler.scenario(name)).paths)
+        return str(replay(compiler.scenario(scenario_id)).paths)
     except TooManyStates:
         return "many"
