@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -36,11 +37,11 @@ from collabcomm.results.gather import analyse_activity, changes
 from collabcomm.store import Store
 from collabcomm.testing import Voila
 from collabcomm.texts import catalogue
-from folders import REPO
+from folders import REPO, SMALL
 
 T = catalogue("desk", "en")
 TELL = teller("en")
-COURSE = load(REPO).course
+COURSE = load(SMALL).course
 COMPILER = Compiler(COURSE)
 NASTY = "<img src=x onerror=alert(1)>"
 
@@ -50,19 +51,19 @@ class Group:
 
     def __init__(self, store: Store, count: int) -> None:
         self.store, self.random = store, random.Random(7)
-        self.bank = COMPILER.quiz("human-behaviour")
-        self.story = COMPILER.scenario("im-managing")
-        self.forms = [COMPILER.quiz(f"questionnaire-{form}") for form in "ab"]
+        self.bank = COMPILER.quiz("bank")
+        self.story = COMPILER.scenario("doorstep")
+        self.forms = [COMPILER.quiz(f"form-{form}") for form in "ab"]
         for data in (self.bank, self.story, *self.forms):
             store.contents.keep(data)
-        self.cohort = store.cohorts.create("Spring", ("human-behaviour",), people.now())
+        self.cohort = store.cohorts.create("Spring", ("visiting",), people.now())
         for n in range(count):
             self.add(f"{NASTY} {n}", self.random.uniform(0.4, 0.99))
 
     def add(self, name: str, ability: float) -> None:
         learner = people.Learner(people.new_learner_id(), self.cohort.code, name)
         moment = people.now() - timedelta(days=3)
-        names = drawn_items(deliver_quiz(COMPILER, "human-behaviour"), str(uuid4()))
+        names = drawn_items(deliver_quiz(COMPILER, "bank"), str(uuid4()))
         work = [self.quiz(learner, self.bank, names, ability, moment), self.play(learner, ability)]
         for days, (form, known) in enumerate(zip(self.forms, (0.5, 0.9), strict=True)):
             every = [item["id"] for item in form["items"]]
@@ -113,7 +114,7 @@ class Group:
             steps.append(step)
         result = a.scenario_result(self.story, steps)
         one = a.Attempt(
-            str(uuid4()), learner.id, "im-managing", "scenario", self.story["version"], people.now()
+            str(uuid4()), learner.id, "doorstep", "scenario", self.story["version"], people.now()
         )
         return replace(
             one, submitted=people.now(), raw=result["raw"], max=result["max"], steps=tuple(steps)
@@ -129,8 +130,11 @@ def group(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory, group):
+    """Voila with the desk's notebook, beside the small course."""
+    root = shutil.copytree(SMALL, tmp_path_factory.mktemp("course") / "course")
+    shutil.copy(REPO / "quizzes/results.ipynb", root / "quizzes")
     one = Voila(
-        tmp_path_factory.mktemp("voila"), REPO, database=str(group.store.database.engine.url)
+        tmp_path_factory.mktemp("voila"), root, database=str(group.store.database.engine.url)
     )
     yield one
     one.stop()
@@ -188,7 +192,7 @@ def test_an_assessor_sees_who_finished_what_to_look_at_and_takes_the_files(desk,
         tab.get_by_role("link", name=f"{group.cohort.code}-results.xlsx").click()
     assert download.value.path().read_bytes()[:2] == b"PK"
 
-    tab.get_by_label(T["choose.activity"]).select_option("im-managing")
+    tab.get_by_label(T["choose.activity"]).select_option("doorstep")
     picture = tab.get_by_role("img")
     expect(picture).to_be_visible()
     assert re.search(r"→ .*: \d+", picture.get_attribute("aria-label"))
@@ -214,7 +218,7 @@ def test_an_empty_database_and_an_empty_cohort_are_no_error(tmp_path):
     one.sign_in.token.value = token
     one.sign_in.enter.click()
     assert T["none"].split("{")[0][:30] in one.results.children[0].value
-    store.cohorts.create("Empty", ("human-behaviour",), people.now())
+    store.cohorts.create("Empty", ("visiting",), people.now())
     other = Desk(url)
     other.sign_in.token.value = token
     other.sign_in.enter.click()
@@ -237,7 +241,7 @@ def test_wrong_tokens_are_counted_over_all_desks(tmp_path):
 def test_others_wrong_tokens_keep_nobody_out(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
-    store.cohorts.create("Spring", ("human-behaviour",), people.now())
+    store.cohorts.create("Spring", ("visiting",), people.now())
     token = store.access.create_token("assessor", "Ann", people.now())
     for typed in (*["guess"] * 11, token):
         one = Desk(url)
@@ -280,7 +284,7 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
 def test_what_came_in_a_record_file_is_marked_and_counts_less_than_the_services(group):
     learner = people.Learner("l", group.cohort.code, "Mair")
     taken = a.Attempt(
-        *("one", "l", "human-behaviour", "quiz", group.bank["version"], people.now()),
+        *("one", "l", "bank", "quiz", group.bank["version"], people.now()),
         submitted=people.now(),
         raw=2,
         max=12,
@@ -290,9 +294,7 @@ def test_what_came_in_a_record_file_is_marked_and_counts_less_than_the_services(
 
     def row(*attempts):
         work = [(learner, attempt) for attempt in attempts]
-        return re.findall(
-            "<td>(.*?)</td>", draw(finished(TELL, [learner], work, {"human-behaviour": "Q"}))
-        )
+        return re.findall("<td>(.*?)</td>", draw(finished(TELL, [learner], work, {"bank": "Q"})))
 
     failed, passed = T["finished.failed"].format(n=16.7), T["finished.passed"].format(n=100.0)
     assert row(taken, brought) == row(brought, taken) == row(taken) == [failed]
@@ -309,16 +311,16 @@ def test_scores_on_the_edge_fall_into_one_band(group):
 
 def test_the_desk_speaks_of_each_version_apart(group):
     bank = group.bank
-    (one,) = analyse_activity(group.store, group.cohort, "human-behaviour")
+    (one,) = analyse_activity(group.store, group.cohort, "bank")
     assert one.content["version"] == bank["version"]
     shown = draw(look_first(TELL, one.content, one.analysis))
     assert "<ol>" in shown or T["look.none"] in shown
-    with pytest.raises(NotFound, match="im-managing"):
-        analyse_activity(group.store, group.cohort, "principles")
+    with pytest.raises(NotFound, match="doorstep"):
+        analyse_activity(group.store, group.cohort, "graded")
 
 
 def test_the_flow_picture_holds_every_node_met_and_every_count(group):
-    (one,) = analyse_activity(group.store, group.cohort, "im-managing")
+    (one,) = analyse_activity(group.store, group.cohort, "doorstep")
     picture = draw(story(TELL, one.content, one.analysis))
     met = {name for a_, b, _ in one.analysis.transitions for name in (a_, b)}
     assert picture.count("<rect") == len(met)
@@ -346,7 +348,7 @@ def signed_in(group, monkeypatch):
 
 
 def another(name, items=slice(None)):
-    form = COURSE.quizzes["questionnaire-a"]
+    form = COURSE.quizzes["form-a"]
     return form.model_copy(update={"id": name, "title": name, "items": form.items[items]})
 
 
@@ -357,9 +359,9 @@ def test_a_further_questionnaire_does_not_hide_before_and_after(signed_in):
 
 
 def test_of_three_forms_the_assessor_chooses_which_two_to_compare(signed_in):
-    one = signed_in(**{"questionnaire-c": another("questionnaire-c")})
+    one = signed_in(**{"form-c": another("form-c")})
     assert one.forms.layout.display is None
-    forms = [f"questionnaire-{form}" for form in "abc"]
+    forms = [f"form-{form}" for form in "abc"]
     pairs = [value for _, value in one.forms.options]
     assert pairs == [(forms[0], forms[1]), (forms[0], forms[2]), (forms[1], forms[2])]
     assert "Effect size" in one.after.value
@@ -378,7 +380,7 @@ def test_two_questionnaires_that_are_not_alike_are_compared_and_one_is_not():
 
 
 def test_change_is_told_with_its_uncertainty(group):
-    found = changes(group.store, group.cohort, ["questionnaire-a", "questionnaire-b"])
+    found = changes(group.store, group.cohort, ["form-a", "form-b"])
     assert found.situations.n == 40
     assert found.situations.difference > 0
     assert "large" in draw(before_after(TELL, found, 5))
