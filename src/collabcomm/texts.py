@@ -16,17 +16,21 @@ _BREAK = re.compile(r"</?(?:p|ul|ol|li|blockquote|br)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
 
-@cache
 def catalogue(name: str, lang: str) -> Mapping[str, str]:
     """Return the interface texts ``locale/<name>.<lang>.yml``, English where there are none.
 
     Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``. A list is one
     text, a line an entry.
     """
+    return _read(name, lang.split("-")[0])
+
+
+@cache
+def _read(name: str, lang: str) -> Mapping[str, str]:
     import yaml  # the command line is light to import
 
     folder = resources.files("collabcomm") / "locale"
-    file = folder / f"{name}.{lang.split('-')[0]}.yml"
+    file = folder / f"{name}.{lang}.yml"
     if not file.is_file():
         file = folder / f"{name}.en.yml"
     return _flat(yaml.safe_load(file.read_text("utf-8")))
