@@ -12,10 +12,13 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.coverage import claim_uses, guesses, outcome_uses
 from collabcomm.course.loader import load
 from collabcomm.course.wording import missing_terms, passages, runs_of, shared_runs
+from collabcomm.engine.replay import replay
+from collabcomm.engine.scoring import play
 from folders import REPO
 
 LOADED = load(REPO)
 COURSE = LOADED.course
+COMPILER = Compiler(COURSE)
 LESSONS = {
     f"modules/{module.id}/{lesson.id}": lesson
     for module in COURSE.modules.values()
@@ -64,7 +67,7 @@ def test_a_module_is_complete(module):
 
 @pytest.mark.parametrize("module", COURSE.modules.values(), ids=lambda module: module.id)
 def test_guessing_does_not_pass(module):
-    earned = guesses(Compiler(COURSE).quiz(module.quiz))
+    earned = guesses(COMPILER.quiz(module.quiz))
     for strategy, points in earned.items():
         assert points <= min(COURSE.quizzes[module.quiz].pass_mark - 15, earned["chance"] + 15), (
             strategy
@@ -112,3 +115,26 @@ def test_first_view_of_a_lesson_stays_in_its_budget(built, page):
             files.add(sheet.parent / font)
     sizes = {f.name: len(gzip.compress(f.read_bytes())) for f in files}
     assert sum(sizes.values()) <= BUDGET, sizes
+
+
+@pytest.mark.parametrize("scenario_id", COURSE.scenarios)
+def test_every_scenario_keeps_what_the_course_promises(scenario_id):
+    scenario = COMPILER.scenario(scenario_id)
+    found = replay(scenario)
+    kinds = {scenario["nodes"][e]["ending"]["kind"] for e, n in found.endings.items() if n}
+    assert kinds == {"good", "mixed", "poor"}
+    assert found.reached == set(scenario["nodes"])
+    for way in (found.best, found.worst):
+        decisions = [step for step in way.steps if "choice" in step]
+        assert len(decisions) >= 3
+    path = play(scenario, found.best.steps)
+    assert (path.raw, path.max, path.ending) == (found.best.raw, found.best.max, found.best.ending)
+    assert scenario["best"] == found.best.steps
+    for node in COURSE.scenarios[scenario_id].nodes.values():
+        assert not node.choices or (len(node.choices) == 3 and node.trainer)
+
+
+def test_the_chapter_on_barriers_lists_each_of_them():
+    barriers = {claim.id for claim in COURSE.claims.values() if claim.section == "barriers"}
+    shown = [m.target for m in COURSE.pages["book/barriers"].mentions if m.kind == "claims"]
+    assert sorted(shown) == sorted(barriers)

@@ -6,6 +6,7 @@ import itertools
 import json
 import math
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,13 +20,11 @@ from collabcomm.course.markup import block
 from collabcomm.course.models import Quiz
 from collabcomm.engine.items.base import labels
 from collabcomm.engine.replay import read_choices, replay
-from collabcomm.engine.scoring import play
 from collabcomm.results.analysis.options import distractors
 from collabcomm.texts import text_of
-from folders import REPO
+from folders import SMALL
 
-SMALL = Path(__file__).parent / "content" / "course"
-COURSE = load(REPO).course
+COURSE = load(SMALL).course
 COMPILER = Compiler(COURSE)
 
 
@@ -64,26 +63,29 @@ def test_a_version_changes_with_the_content_and_only_then(tmp_path):
 
 
 def test_nothing_of_the_key_is_left_in_a_graded_quiz():
-    bare = without_key(COMPILER.quiz("human-behaviour"))
+    bare = without_key(COMPILER.quiz("bank"))
     secret = {"weights", "feedback", "support", "replies", "explanation", "evidence", "basis"}
     assert not keys(bare) & secret
-    assert COMPILER.page_quiz("human-behaviour")["items"] == []
+    assert COMPILER.page_quiz("bank")["items"] == []
 
 
 def test_order_of_shown_parts_does_not_tell_the_key():
-    for item in COMPILER.quiz("human-behaviour")["items"]:
-        if item["type"] == "sequencing":
-            shown = [step["id"] for step in item["steps"]]
-            assert any(f"{a}>{b}" not in item["weights"] for a, b in itertools.pairwise(shown))
+    items = [item for quiz_id in COURSE.quizzes for item in COMPILER.quiz(quiz_id)["items"]]
+    sequences = [item for item in items if item["type"] == "sequencing"]
+    assert sequences
+    for item in sequences:
+        shown = [step["id"] for step in item["steps"]]
+        assert any(f"{a}>{b}" not in item["weights"] for a, b in itertools.pairwise(shown))
 
 
 def test_a_draw_depends_on_the_attempt_alone_and_spreads_over_outcomes():
-    quiz = deliver_quiz(COMPILER, "human-behaviour")
+    quiz = deliver_quiz(COMPILER, "bank")
     drawn = draw(quiz, "attempt-1")
     assert drawn == draw(quiz, "attempt-1")
     assert drawn != draw(quiz, "attempt-2")
     outcomes = [quiz["outcomes"][item_id] for item_id in drawn]
-    assert len(drawn) == len(set(drawn)) == len(set(outcomes)) == 12
+    assert len(drawn) == len(set(drawn)) == 6
+    assert set(Counter(outcomes).values()) == {2}
     everything = {name for n in range(300) for name in draw(quiz, f"attempt-{n}")}
     assert everything == set(quiz["outcomes"])
 
@@ -207,25 +209,8 @@ def test_meters_are_kept_in_range_and_their_reach_is_reported():
     assert found.endings == {"end": 2}
 
 
-@pytest.mark.parametrize("name", COURSE.scenarios)
-def test_every_scenario_keeps_what_the_course_promises(name):
-    scenario = COMPILER.scenario(name)
-    found = replay(scenario)
-    kinds = {scenario["nodes"][e]["ending"]["kind"] for e, n in found.endings.items() if n}
-    assert kinds == {"good", "mixed", "poor"}
-    assert found.reached == set(scenario["nodes"])
-    for way in (found.best, found.worst):
-        decisions = [step for step in way.steps if "choice" in step]
-        assert len(decisions) >= 3
-    path = play(scenario, found.best.steps)
-    assert (path.raw, path.max, path.ending) == (found.best.raw, found.best.max, found.best.ending)
-    assert scenario["best"] == found.best.steps
-    for one in COURSE.scenarios[name].nodes.values():
-        assert not one.choices or (len(one.choices) == 3 and one.trainer)
-
-
 def test_choices_of_one_path_are_read_from_short_words():
-    scenario = Compiler(load(SMALL).course).scenario("story")
+    scenario = COMPILER.scenario("story")
     _, path = read_choices(scenario, ["ask"])
     assert (path.nodes, path.raw, path.max, path.ending) == (["door", "inside"], 2, 2, "inside")
     with pytest.raises(ValueError, match="node 'door' has no choice 'sing'; it has ask, tell"):
@@ -239,17 +224,3 @@ def test_compiled_content_is_plain_json():
         json.dumps(COMPILER.quiz(name))
     for name in COURSE.scenarios:
         json.dumps(COMPILER.scenario(name))
-
-
-def test_module_holds_what_the_course_promises():
-    module = COURSE.modules["human-behaviour"]
-    bank = COURSE.quizzes["human-behaviour"].items
-    assert len(module.lessons) == 6
-    assert len(bank) >= 36
-    for outcome in module.outcomes:
-        assert sum(item.outcome == outcome.id for item in bank) >= 2, outcome.id
-    for lesson in module.lessons:
-        assert COURSE.practice(lesson.id), lesson.id
-    barriers = {c.id for c in COURSE.claims.values() if c.section == "barriers"}
-    shown = [m.target for m in COURSE.pages["book/barriers"].mentions if m.kind == "claims"]
-    assert sorted(shown) == sorted(barriers)
