@@ -59,8 +59,8 @@ bench: .venv/.ready  ## Print the budgets beside a stock Jupyter Book with jupyt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps "jupyterquiz==2.9.6.4"
 	@$(BIN)/python bench/budgets.py
 
-schema: .venv/.ready  ## Write the JSON Schemas and types.d.ts anew after a change of models or types
-	@$(BIN)/collabcomm schema src/collabcomm/schema --types src/collabcomm/player/types.d.ts
+schema: .venv/.ready  ## Write the JSON Schemas, types.d.ts and the table of item types anew
+	@$(BIN)/collabcomm schema src/collabcomm/schema --player src/collabcomm/player
 
 lock: .venv/.ready  ## Resolve the dependencies anew (needs uv)
 	@UV_PYTHON_DOWNLOADS=never uv pip compile -q --universal --python-version 3.11 --extra dev \

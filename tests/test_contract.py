@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from collabcomm.course.compiler import Compiler, without_key
-from collabcomm.course.javascript import declarations
+from collabcomm.course.javascript import files
 from collabcomm.course.loader import load
 from collabcomm.course.schemas import player_schema, schemas
 from collabcomm.engine.attempt import quiz_result, scenario_result
@@ -49,8 +49,8 @@ def test_schemas_are_up_to_date():
 
 def test_types_in_javascript_are_up_to_date():
     """Run ``make schema`` when this fails."""
-    path = REPO / "src/collabcomm/player/types.d.ts"
-    assert path.read_text("utf-8") == declarations()
+    folder = REPO / "src/collabcomm/player"
+    assert {name: (folder / name).read_text("utf-8") for name in files()} == files()
 
 
 @pytest.mark.parametrize(("which", "quiz"), QUIZZES)

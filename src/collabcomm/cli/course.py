@@ -100,25 +100,27 @@ def pack_command(part_id: str, course: Path | None, output: Path | None) -> None
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--types",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write the types of player JSON in JavaScript to this file as well.",
+    "--player",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The player's folder, for what its scripts have from Python.",
 )
-def schema_command(folder: Path, types: Path | None) -> None:
+def schema_command(folder: Path, player: Path | None) -> None:
     """Write the JSON Schemas of the files that authors write, and of player JSON.
 
     Example: collabcomm schema src/collabcomm/schema
     """
-    from collabcomm.course.javascript import declarations
+    from collabcomm.course.javascript import files
     from collabcomm.course.schemas import schemas
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text, "utf-8")
         click.echo(folder / name)
-    if types:
-        types.write_text(declarations(), "utf-8")
-        click.echo(types)
+    if player is None:
+        return
+    for name, text in files().items():
+        (player / name).write_text(text, "utf-8")
+        click.echo(player / name)
 
 
 @click.command("build")

@@ -1,8 +1,8 @@
-"""The contract's types in JavaScript, from the source of ``engine/types.py``,
-``engine/room.py`` and of item types.
+"""What the player has from Python: the contract's types, and the table of its item types.
 
-An alias stays an alias and a class an interface of the same name, so that both languages read
-alike. Only what the contract needs is translated; anything else in it is an error.
+The types are made from the source of ``engine/types.py``, ``engine/room.py`` and the item types. An
+alias stays an alias and a class an interface of the same name, so that both languages read alike.
+Only what the contract needs is translated; anything else in it is an error.
 """
 
 from __future__ import annotations
@@ -16,13 +16,48 @@ from types import ModuleType
 from collabcomm.engine import room, types
 from collabcomm.engine.items import TYPES
 
+TYPES_FILE = "types.d.ts"
+TABLE_FILE = "parts/items/index.js"
 HEAD = "// Made from collabcomm.engine by `collabcomm schema`; change it there.\n"
+_TABLE = """/**
+ * The types of items by the name that player JSON has for them. Made from engine/items/ by
+ * `collabcomm schema`: a file there and one here, and a new type has its line.
+ *
+ * @import {{ Item }} from "../../types.d.ts"
+ * @import {{ ItemType }} from "./base.js"
+ */
+
+{imports}
+/** @type {{Record<Item["type"], ItemType<any>>}} */
+export const ITEMS = {{
+{rows}}};
+
+/** @param {{Item}} item @returns {{ItemType<any>}} */
+export const typeOf = (item) => ITEMS[item.type];
+"""
 _WIDTH = 100
 _NAMES = {"str": "string", "int": "number", "float": "number", "bool": "boolean"}
 
 
+def files() -> dict[str, str]:
+    """Return the text of every file by its path in ``player/``."""
+    return {TYPES_FILE: declarations(), TABLE_FILE: item_table()}
+
+
+def item_table() -> str:
+    """Return the table of item types: each has a file of the same name in both languages."""
+    imports, rows = [], []
+    for name, item_type in TYPES.items():
+        first, *rest = name.split("-")
+        exported = first + "".join(map(str.capitalize, rest))
+        file = type(item_type).__module__.rpartition(".")[2]
+        imports.append(f'import {{ {exported} }} from "./{file}.js";\n')
+        rows.append(f'  "{name}": {exported},\n')
+    return _TABLE.format(imports="".join(imports), rows="".join(rows))
+
+
 def declarations() -> str:
-    """Return the text of ``player/types.d.ts``."""
+    """Return the types of the contract."""
     texts = [text for module in (types, room) for node in _body(module) for text in _declared(node)]
     compiled = [item_type.compiled for item_type in TYPES.values()]
     for kind in compiled:

@@ -1,6 +1,6 @@
 /**
- * What a type of item is: a handful of methods, as in `engine/items/`. A new type is a file beside
- * this one, a line in `index.js`, and rows in `tests/cases/scoring.json`.
+ * What a type of item is: a handful of methods, as in `engine/items/`. A new type is a file there,
+ * one beside this, and rows in `tests/cases/scoring.json`.
  *
  * @import { Item } from "../../types.d.ts"
  * @import { Child } from "../dom.js"

@@ -1,5 +1,6 @@
 /**
- * The types of items by the name that player JSON has for them.
+ * The types of items by the name that player JSON has for them. Made from engine/items/ by
+ * `collabcomm schema`: a file there and one here, and a new type has its line.
  *
  * @import { Item } from "../../types.d.ts"
  * @import { ItemType } from "./base.js"
@@ -17,13 +18,13 @@ import { shortText } from "./short_text.js";
 /** @type {Record<Item["type"], ItemType<any>>} */
 export const ITEMS = {
   "single-choice": singleChoice,
-  "multiple-response": multipleResponse,
-  "matching": matching,
-  "sequencing": sequencing,
-  "short-text": shortText,
   "judgement": judgement,
   "likert": likert,
+  "matching": matching,
+  "multiple-response": multipleResponse,
   "reflection": reflection,
+  "sequencing": sequencing,
+  "short-text": shortText,
 };
 
 /** @param {Item} item @returns {ItemType<any>} */
