@@ -44,9 +44,9 @@ def locale(tmp_path, monkeypatch):
         text = yaml.safe_dump(data, allow_unicode=True)
         file.with_name(file.name.replace(".en.", ".xx.")).write_text(text, "utf-8")
     monkeypatch.setattr(texts, "resources", SimpleNamespace(files=lambda _: folder.parent))
-    catalogue.cache_clear()
+    texts.read_catalogue.cache_clear()
     yield folder
-    catalogue.cache_clear()
+    texts.read_catalogue.cache_clear()
 
 
 @pytest.fixture(params=["xx", "cy"])
@@ -133,7 +133,7 @@ def test_pages_of_the_book_are_written_again_when_their_own_catalogue_changes(
     for text in ("xx Begin", "xx Commence"):
         for name in ("book", "player"):
             (locale / f"{name}.xx.yml").write_text(f"begin: {text}\n", "utf-8")
-            catalogue.cache_clear()
+            texts.read_catalogue.cache_clear()
             app = type("App", (), {"srcdir": loaded.root, "doctreedir": tmp_path})()
             config = SimpleNamespace(html_static_path=[], templates_path=[])
             extension._configure(app, config)

@@ -22,11 +22,12 @@ def catalogue(name: str, lang: str) -> Mapping[str, str]:
     Keys are joined by dots: ``home: {begin: ...}`` of the file is ``home.begin``. A list is one
     text, a line an entry.
     """
-    return _read(name, lang.split("-")[0])
+    return read_catalogue(name, lang.split("-")[0])
 
 
 @cache
-def _read(name: str, lang: str) -> Mapping[str, str]:
+def read_catalogue(name: str, lang: str) -> Mapping[str, str]:
+    """Return the texts of a file as ``catalogue`` does; each file is read once."""
     import yaml  # the command line is light to import
 
     folder = resources.files("collabcomm") / "locale"
