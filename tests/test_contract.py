@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -100,3 +101,11 @@ def test_the_contract_refuses_keys_that_it_does_not_know():
     assert list(validator().iter_errors({**quiz, "debrief_text": "x"}))
     item = {**quiz["items"][0], "type": "essay"}
     assert list(validator().iter_errors({**quiz, "items": [item]}))
+
+
+def test_example_in_the_documentation_is_what_the_compiler_makes():
+    text = (REPO / "docs/engine/player-json.md").read_text("utf-8")
+    example = json.loads(text.split("```json")[1].split("```")[0])
+    made = COMPILERS["small"].quiz("practice")
+    assert example == {**made, "items": made["items"][:1], "version": example["version"]}
+    keeps(example)

@@ -1,7 +1,7 @@
 """What everything that authors write is made of. The models stand in ``course/models.py``.
 
 It lies below the course because an item type keeps its author's side beside its arithmetic: see
-``docs/decisions/0012-item-types.md``.
+``docs/decisions/0008-item-types.md``.
 """
 
 from __future__ import annotations
