@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from folders import REPO
+
 Json = dict[str, Any]
 
 
@@ -209,24 +211,9 @@ STORY: Json = {
     ],
 }
 
-NAMES = "paper ink muted line card deep on-deep deep-soft warm on-warm warm-soft well partly poorly"
-LIGHT = (
-    "#fbf8f2 #22302f #566462 #d9d3c6 #ffffff #17545a #ffffff #e3eeee #a8481f #ffffff #fbe9df "
-    "#1f6b43 #8a5a00 #9c3a2e"
-)
-DARK = (
-    "#171d1e #ece8df #a9b3b0 #3a4546 #1f2728 #8fcdd0 #0f2326 #203638 #f0a27c #2a130a #3a271e "
-    "#86d3a6 #e3b866 #f0a094"
-)
-
-
-def _colours(values: str) -> str:
-    pairs = zip(NAMES.split(), values.split(), strict=True)
-    return ":root {" + "".join(f"--course-{name}: {value};" for name, value in pairs) + "}"
-
-
+COLOURS = (REPO / "src/collabcomm/look/colours.css").read_text("utf-8")
 PALETTE = f"""
-{_colours(LIGHT)} @media (prefers-color-scheme: dark) {{ {_colours(DARK)} }}
+{COLOURS}
 body {{ margin: 0; background: var(--course-paper); color: var(--course-ink); }}
 main {{ max-width: 50rem; margin: auto; padding: 1rem; }}
 """

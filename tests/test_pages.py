@@ -248,3 +248,9 @@ def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
     given = T["player.graded.given"].split("}")[1]
     expect(tab.locator(".cp-past")).to_contain_text(given)
     tab.close()
+
+
+def test_the_dark_that_is_chosen_is_the_dark_of_the_device():
+    css = (REPO / "src/collabcomm/look/colours.css").read_text("utf-8")
+    device, chosen = re.findall(r"color-scheme: dark;([^}]*)\}", css)
+    assert device.split() == chosen.split()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -33,9 +34,15 @@ def gather(folder: Path) -> str:
     """
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(LOOK / "fonts", folder / "fonts")
-    for file in (*STYLES, *PICTURES):
+    for file in PICTURES:
         shutil.copy2(file, folder)
-    written = scripts()
-    for name, script in written.items():
-        (folder / name).write_text(script, "utf-8")
-    return "".join([*written.values(), *(file.read_text("utf-8") for file in STYLES)])
+    written = scripts() | {file.name: lean(file.read_text("utf-8")) for file in STYLES}
+    for name, text in written.items():
+        (folder / name).write_text(text, "utf-8")
+    return "".join(written.values())
+
+
+def lean(style: str) -> str:
+    """Return a style sheet without its comments and indentation, as scripts are joined."""
+    lines = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).splitlines()
+    return "".join(f"{line.strip()}\n" for line in lines if line.strip())
