@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from collabcomm.course.compiler import Compiler, without_key
+from collabcomm.course.compiler import Compiler, version_of, without_key
 from collabcomm.course.javascript import files
 from collabcomm.course.loader import load
 from collabcomm.course.schemas import player_schema, schemas
@@ -108,4 +108,6 @@ def test_example_in_the_documentation_is_what_the_compiler_makes():
     example = json.loads(text.split("```json")[1].split("```")[0])
     made = COMPILERS["small"].quiz("practice")
     assert example == {**made, "items": made["items"][:1], "version": example["version"]}
+    body = {key: example[key] for key in example if key not in ("format", "kind", "version")}
+    assert example["version"] == version_of(body)
     keeps(example)

@@ -12,8 +12,10 @@ from typing import Any, Literal
 
 from collabcomm.course.compiler import Json
 from collabcomm.engine.attempt import Attempt, latest
+from collabcomm.engine.items import type_of
 from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import score_quiz
+from collabcomm.engine.types import Content
 from collabcomm.errors import NotFound
 from collabcomm.results.analysis.change import Change, change
 from collabcomm.results.analysis.quiz import QuizAnalysis, quiz_analysis
@@ -29,7 +31,7 @@ class Submission:
 
     learner: Learner
     attempt: Attempt
-    content: Any  # a Quiz or a Scenario
+    content: Content
     responses: dict[str, Any]
 
 
@@ -37,7 +39,7 @@ class Submission:
 class Version:
     """The analysis of one version of an activity; ``submissions`` are what it rests on."""
 
-    content: Any  # a Quiz or a Scenario
+    content: Any  # a Quiz with a QuizAnalysis, a Scenario with a ScenarioAnalysis
     submissions: list[Submission]
     analysis: QuizAnalysis | ScenarioAnalysis
 
@@ -55,7 +57,7 @@ def submitted(
     A learner's second attempt is better for having seen the answers to the first, so the first is
     what tells about the questions.
     """
-    contents: dict[str, Any] = {}
+    contents: dict[str, Content | None] = {}
     found: dict[str, list[Submission]] = {}
     for learner, attempt, responses in store.results.work(cohort.code):
         if attempt.activity != activity or attempt.submitted is None:
@@ -138,13 +140,15 @@ def _when(submission: Submission) -> datetime:
 
 
 def _situations(submission: Submission) -> float:
-    return score_quiz(submission.content, submission.responses).percent
+    quiz = submission.content
+    return score_quiz(quiz, submission.responses).percent if quiz["kind"] == "quiz" else 0.0
 
 
 def _ratings(submission: Submission) -> float | None:
     places = []
-    for item in submission.content["items"]:
-        ids = [option["id"] for option in item.get("options", ())]
+    quiz = submission.content
+    for item in quiz["items"] if quiz["kind"] == "quiz" else []:
+        ids = [part["id"] for part in type_of(item).parts(item)]
         if item["type"] == "likert" and submission.responses.get(item["id"]) in ids:
             places.append(1 + ids.index(submission.responses[item["id"]]))
     return sum(places) / len(places) if places else None

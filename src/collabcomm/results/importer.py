@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
 from uuid import uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -71,7 +70,7 @@ class Importer:
         compiler = Compiler(course)
         current: list[Content] = [compiler.quiz(quiz_id) for quiz_id in course.quizzes]
         current += [compiler.scenario(scenario_id) for scenario_id in course.scenarios]
-        self.contents: dict[str, Any] = {data["version"]: data for data in current}
+        self.contents: dict[str, Content | None] = {data["version"]: data for data in current}
         for data in current:  # so that a later edit of the course leaves this version scorable
             store.contents.keep(data)
 
@@ -146,6 +145,7 @@ class Importer:
                 "took them"
             )
             return None
+        own_mark = data["pass_mark"] if data["kind"] == "quiz" else None
         attempt = Attempt(
             id=_attempt_id(record, entry, by_service),
             learner=learner.id,
@@ -155,12 +155,12 @@ class Importer:
             started=_time(entry["started"], n) if by_service else at,
             items=tuple(entry["items"] or ()) if by_service else tuple(_asked(data)),
             submitted=at,
-            pass_mark=entry.get("pass_mark") if by_service else data.get("pass_mark"),
+            pass_mark=entry.get("pass_mark") if by_service else own_mark,
             scored_by="service" if by_service else "import",
         )
         return self._scored(attempt, data, entry, by_service)
 
-    def _is_practice(self, data: Json) -> bool:
+    def _is_practice(self, data: Content) -> bool:
         """Tell whether browsers record an activity: a scenario, or practice then and now."""
         if data["kind"] == "scenario":
             return True
@@ -168,13 +168,13 @@ class Importer:
         return data["purpose"] == "practice" and (quiz is None or quiz.purpose == "practice")
 
     def _scored(
-        self, attempt: Attempt, data: Any, entry: Json, by_service: bool
+        self, attempt: Attempt, data: Content, entry: Json, by_service: bool
     ) -> tuple[Attempt, list[Response]]:
         """Return the attempt with the score that its answers earn here, and the answers."""
         given: list[Response] = []
         steps: list[Step] = []
         n = entry["n"]
-        if attempt.kind == "quiz":
+        if data["kind"] == "quiz":
             items = {item["id"]: item for item in data["items"]}
             asked = [items[item_id] for item_id in attempt.items if item_id in items]
             responses = entry["responses"] or {}
@@ -189,7 +189,7 @@ class Importer:
                         response_id, attempt.id, item_id, seq, response, entry["at"][:40], now()
                     )
                 )
-            drawn = cast("Quiz", {**data, "items": asked})
+            drawn: Quiz = {**data, "items": asked}
             result: Result | None = quiz_result(drawn, responses, attempt.pass_mark)
         else:
             steps = clean_steps(data, entry["steps"] or []) or []
@@ -209,15 +209,16 @@ class Importer:
         )
         return scored, given
 
-    def _content(self, version: str) -> Any:
+    def _content(self, version: str) -> Content | None:
         if version not in self.contents:
             self.contents[version] = self.store.contents.get(version)
         return self.contents[version]
 
 
-def _asked(data: Json) -> list[str]:
+def _asked(data: Content) -> list[str]:
     """Return the items of a practice quiz that a record can hold: reflections never leave."""
-    return [item["id"] for item in data.get("items", ()) if item["type"] != "reflection"]
+    items = data["items"] if data["kind"] == "quiz" else []
+    return [item["id"] for item in items if item["type"] != "reflection"]
 
 
 def _attempt_id(record: Json, entry: Json, by_service: bool) -> str:

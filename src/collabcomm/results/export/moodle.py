@@ -77,7 +77,7 @@ def _row(work: Work, shape: str, points: list[float]) -> Row:
         "-" if attempt.raw is None else f"{attempt.raw:.2f}",
     ]
     given = latest(work.responses)
-    items = {item["id"]: item for item in (work.content or {"items": []})["items"]}
+    items = {item["id"]: item for item in (work.quiz["items"] if work.quiz else [])}
     for place in range(len(points)):
         item_id = attempt.items[place] if place < len(attempt.items) else ""
         row += _cells(shape, items.get(item_id), given.get(item_id), attempt.submitted is not None)

@@ -11,6 +11,7 @@ from typing import Any
 from collabcomm.engine.attempt import Attempt, Response, latest
 from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import Path, item_points, play
+from collabcomm.engine.types import Content, Quiz, Scenario
 from collabcomm.results.export import Options
 from collabcomm.store import Store
 
@@ -102,20 +103,29 @@ class Work:
     attempt: Attempt
     number: int
     responses: list[Response]
-    content: Any
+    content: Content | None
     kept_apart: int
 
     @property
     def path(self) -> Path | None:
         """The path of a scenario's steps, None for a quiz and for unknown content."""
-        if self.attempt.kind != "scenario" or self.content is None:
-            return None
-        return play(self.content, self.attempt.steps)
+        scenario = self.scenario
+        return play(scenario, self.attempt.steps) if scenario else None
+
+    @property
+    def quiz(self) -> Quiz | None:
+        """The quiz that was taken, None for a scenario and for unknown content."""
+        return self.content if self.content and self.content["kind"] == "quiz" else None
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """The scenario that was played, None for a quiz and for unknown content."""
+        return self.content if self.content and self.content["kind"] == "scenario" else None
 
 
 def all_work(store: Store, cohort: Cohort, options: Options) -> Iterator[Work]:
     """Yield a cohort's attempts, counted and with their content, by learner and then by time."""
-    contents: dict[str, Any] = {}
+    contents: dict[str, Content | None] = {}
     apart: dict[str, int] = {}
     for _, attempt, _ in store.results.conflicts(cohort.code):
         apart[attempt.id] = apart.get(attempt.id, 0) + 1
@@ -201,9 +211,9 @@ def attempt_row(work: Work) -> Row:
 def response_rows(work: Work) -> Iterator[Row]:
     """Yield a row for each item of an attempt at a quiz, answered or not."""
     attempt = work.attempt
-    if attempt.kind != "quiz" or work.content is None:
+    if (quiz := work.quiz) is None:
         return
-    items = {item["id"]: item for item in work.content["items"]}
+    items = {item["id"]: item for item in quiz["items"]}
     given = latest(work.responses)
     counted = {r.item: r for r in work.responses if r.response == given[r.item]}
     for position, item_id in enumerate(attempt.items, 1):
@@ -232,14 +242,15 @@ def response_rows(work: Work) -> Iterator[Row]:
 
 def choice_rows(work: Work) -> Iterator[Row]:
     """Yield a row for each step of a played scenario."""
-    attempt, path = work.attempt, work.path
-    if path is None or work.content is None:
+    attempt, path, scenario = work.attempt, work.path, work.scenario
+    if path is None or scenario is None:
         return
-    before = play(work.content, ())
+    before = play(scenario, ())
     for n, step in enumerate(attempt.steps[: path.used], 1):
-        after = play(work.content, attempt.steps[:n])
-        node = work.content["nodes"][step["node"]]
-        choice = next((c for c in node.get("choices", ()) if c["id"] == step.get("choice")), None)
+        after = play(scenario, attempt.steps[:n])
+        node = scenario["nodes"][step["node"]]
+        choices = node["choices"] if node["kind"] == "decision" else []
+        choice = next((c for c in choices if c["id"] == step.get("choice")), None)
         yield [
             work.cohort.code,
             attempt.learner,

@@ -19,7 +19,7 @@ from collabcomm.engine.items import type_of
 from collabcomm.engine.items.base import labels
 from collabcomm.engine.people import Cohort
 from collabcomm.engine.scoring import item_points
-from collabcomm.engine.types import Item
+from collabcomm.engine.types import Item, Quiz, Scenario
 from collabcomm.results.export import Options
 from collabcomm.results.export.rows import Work, all_work, choice_rows, named
 from collabcomm.store import Store
@@ -47,10 +47,10 @@ def _statements(work: Work, site: str) -> Iterator[Statement]:
     yield frame.statement("initialized", "initialized", frame.activity(), attempt.started)
     if attempt.submitted is None or work.content is None:
         return
-    if attempt.kind == "quiz":
-        yield from _answers(work, frame)
-    else:
-        yield from _choices(work, frame)
+    if quiz := work.quiz:
+        yield from _answers(work, quiz, frame)
+    if scenario := work.scenario:
+        yield from _choices(work, scenario, frame)
     verb = {None: "completed", True: "passed", False: "failed"}[attempt.passed]
     result: dict[str, Any] = {"completion": True, "duration": _duration(work)}
     if attempt.max:
@@ -60,9 +60,8 @@ def _statements(work: Work, site: str) -> Iterator[Statement]:
     yield frame.statement(verb, verb, frame.activity(), attempt.submitted, result)
 
 
-def _answers(work: Work, frame: _Frame) -> Iterator[Statement]:
-    assert work.content is not None
-    items = {item["id"]: item for item in work.content["items"]}
+def _answers(work: Work, quiz: Quiz, frame: _Frame) -> Iterator[Statement]:
+    items = {item["id"]: item for item in quiz["items"]}
     given = latest(work.responses)
     for item_id in work.attempt.items:
         item = items.get(item_id)
@@ -73,17 +72,16 @@ def _answers(work: Work, frame: _Frame) -> Iterator[Statement]:
         points = item_points(item, given[item_id])
         if points.max:
             result |= {"success": points.raw >= points.max, "score": _score(points.raw, points.max)}
-        definition = interaction(item, work.content.get("lang", "en"))
+        definition = interaction(item, quiz["lang"])
         target = frame.activity(f"items/{item_id}", definition)
         yield frame.statement("answered", item_id, target, _moment(sent), result)
 
 
-def _choices(work: Work, frame: _Frame) -> Iterator[Statement]:
-    assert work.content is not None
-    lang = work.content.get("lang", "en")
+def _choices(work: Work, scenario: Scenario, frame: _Frame) -> Iterator[Statement]:
+    lang = scenario["lang"]
     for n, row in enumerate(choice_rows(work)):
         step = named("choices", row)
-        node = work.content["nodes"][step["node"]]
+        node = scenario["nodes"][step["node"]]
         if node["kind"] == "decision":
             options = [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
             best = [c["id"] for c in node["choices"] if c["support"] == "well"]
