@@ -1,4 +1,4 @@
-"""The trainer's room as a state, over HTTP, and with a console: no browser needed."""
+"""The trainer's room over HTTP and with a console: no browser needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from gzip import compress
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import given, settings, strategies
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
@@ -23,17 +22,14 @@ from collabcomm.course.loader import load
 from collabcomm.engine.people import now
 from collabcomm.engine.scoring import play
 from collabcomm.errors import Conflict
-from collabcomm.room import state as r
 from collabcomm.room import watcher as room_watcher
 from collabcomm.room.console import Console
-from collabcomm.room.debrief import debrief, rows
 from collabcomm.room.rooms import MAX_CHANGES, Rooms
-from collabcomm.room.views import can, console_view, public_view, screen_view
+from collabcomm.room.views import console_view
 from collabcomm.room.widget import TrainersRoom
 from collabcomm.service.app import create_app
 from collabcomm.store import DatabaseUnusable
 from collabcomm.texts import catalogue
-from conftest import METERS, PLAY
 from folders import REPO, SMALL
 
 COURSE = load(SMALL).course
@@ -42,209 +38,6 @@ COMPILER = Compiler(COURSE)
 SCENARIO = COMPILER.scenario("doorstep")
 FIRST = SCENARIO["nodes"][SCENARIO["start"]]
 CHOICES = [choice["id"] for choice in FIRST["choices"]]
-
-
-def done(state, name, counts=None, **more):
-    return r.act(SCENARIO, state, {"do": name, **more}, counts or {}, now())
-
-
-# --------------------------------------------------------------------------- the state
-
-
-def test_a_vote_a_talk_a_second_vote_and_a_choice():
-    state = done(r.opening(), "open_vote")
-    assert (state["phase"], state["ballot"]) == ("vote", 1)
-    state = done(state, "close_vote", {CHOICES[0]: 3, CHOICES[1]: 2})
-    assert state["ballots"][0]["counts"] == {CHOICES[0]: 3, CHOICES[1]: 2, CHOICES[2]: 0}
-    state = done(state, "open_vote")
-    room = r.Room("C", "", "s", "v", "k", now(), state=state)
-    seen = screen_view(SCENARIO, room, {CHOICES[1]: 1}, 5)
-    assert (seen["counts"], seen["before"][CHOICES[0]]) == ({CHOICES[1]: 1}, 3)
-    state = done(state, "choose", {CHOICES[1]: 4, CHOICES[0]: 1})
-    assert (state["phase"], state["chosen"]) == ("consequence", [CHOICES[1]])
-    assert state["log"][-1]["how"] == "majority"
-    state = done(done(state, "evidence"), "next")
-    assert state["steps"] == [{"node": SCENARIO["start"], "choice": CHOICES[1]}]
-    assert state["phase"] == "scene"
-
-
-def test_a_tie_is_not_decided_by_the_program():
-    state = done(r.opening(), "open_vote")
-    with pytest.raises(r.RoomRefused, match="No single choice leads"):
-        done(state, "choose", {CHOICES[0]: 2, CHOICES[1]: 2})
-    state = done(state, "choose", {CHOICES[0]: 2, CHOICES[1]: 2}, choice=CHOICES[1])
-    assert state["log"][-1] | {"at": ""} == {
-        "at": "",
-        "node": SCENARIO["start"],
-        "what": "chosen",
-        "choice": CHOICES[1],
-        "how": "trainer",
-    }
-
-
-def test_two_branches_are_compared_before_one_is_taken():
-    state = done(r.opening(), "compare", choices=CHOICES[:2])
-    room = r.Room("C", "", "s", "v", "k", now(), state=state)
-    shown = public_view(SCENARIO, room)["shown"]
-    assert [one["id"] for one in shown] == CHOICES[:2]
-    assert all(one["consequence"] and not one["feedback"] for one in shown)
-    state = done(state, "choose", choice=CHOICES[0])
-    assert state["chosen"] == CHOICES[:1]
-    for pair in (CHOICES[:1], [CHOICES[0], CHOICES[0]], ["nothing", CHOICES[0]], "ab"):
-        with pytest.raises(r.RoomRefused):
-            done(r.opening(), "compare", choices=pair)
-
-
-def test_stepping_back_jumping_skipping_and_pausing():
-    state = done(done(r.opening(), "skip"), "back")
-    assert state["steps"] == []
-    for name in SCENARIO["nodes"]:
-        there = done(r.opening(), "jump", node=name)
-        assert play(SCENARIO, there["steps"]).at == name
-    with pytest.raises(r.RoomRefused):
-        done(r.opening(), "jump", node="nowhere")
-    assert done(r.opening(), "pause")["paused"]
-    with pytest.raises(r.RoomRefused, match="beginning"):
-        done(r.opening(), "back")
-
-
-def test_a_timer_tells_the_time_and_forces_nothing():
-    state = done(r.opening(), "timer", minutes=3)
-    assert state["phase"] == "scene"
-    assert done(state, "timer", minutes=None)["timer"] is None
-    for bad in (0, -1, 1000, "x", True, [1]):
-        with pytest.raises(r.RoomRefused):
-            done(state, "timer", minutes=bad)
-
-
-def test_an_ended_room_can_only_be_opened_again():
-    state = done(r.opening(), "end")
-    with pytest.raises(r.RoomRefused, match="has ended"):
-        done(state, "next")
-    assert done(state, "reopen")["phase"] == "scene"
-
-
-def test_unscored_items_never_stop_the_story():
-    scene = {"title": "You", "scene": "", "lines": []}
-    parts = PLAY["scenarios"]["unscored"]["nodes"]
-    rate, write = ({**parts[k], **scene} for k in ("rate", "write"))
-    rate["item"], write["item"] = ({**x["item"], "stem": "?"} for x in (rate, write))
-    write["goto"] = [{"node": SCENARIO["start"], "when": []}]
-    own = {
-        **SCENARIO,
-        "start": "rate",
-        "nodes": {"rate": rate, "write": write, **SCENARIO["nodes"]},
-    }
-
-    def does(state, name, counts=None, **more):
-        return r.act(own, state, {"do": name, **more}, counts or {}, now())
-
-    def console(state):
-        room = r.Room("C", "", "s", "v", "k", now(), state=state)
-        return console_view(own, {}, room, {}, 0)
-
-    state = does(does(r.opening(), "open_vote"), "choose", {"often": 2, "never": 1})
-    assert console(state)["shown"][0]["support"] is None
-    assert {option["support"] for option in console(state)["options"]} == {None}
-    room = r.Room("C", "", "s", "v", "k", now(), state=state)
-    assert [row[4:7] for row in rows(own, room)[1:]] == [["never", None, 1], ["often", None, 2]]
-    state = does(state, "next")
-    assert state["steps"] == [{"node": "rate", "response": "often"}]
-    assert "next" in console(state)["can"]
-    assert r.path_of(own, does(state, "next")).at == SCENARIO["start"]
-    assert r.path_of(own, does(r.opening(), "skip")).at == "write"
-    for node in SCENARIO["nodes"]:
-        assert r.path_of(own, does(r.opening(), "jump", node=node)).at == node
-
-
-ANYTHING = strategies.fixed_dictionaries(
-    {"do": strategies.sampled_from([*r.ACTIONS, "nothing", None, []])},
-    optional={
-        "choice": strategies.sampled_from([*CHOICES, "x", None, 3]),
-        "choices": strategies.lists(strategies.sampled_from([*CHOICES, "x", 3]), max_size=3),
-        "node": strategies.sampled_from([*SCENARIO["nodes"], "x", None]),
-        "minutes": strategies.sampled_from([1, 0, "x", None]),
-    },
-)
-
-
-@settings(deadline=None, max_examples=60)
-@given(strategies.lists(ANYTHING, max_size=25))
-def test_whatever_is_pressed_the_room_stays_sound(actions):
-    state = r.opening()
-    for action in actions:
-        before = json.dumps(state)
-        try:
-            state = r.act(SCENARIO, state, action, {CHOICES[0]: 2, CHOICES[1]: 1}, now())
-        except r.RoomRefused:
-            assert json.dumps(state) == before
-        path = play(SCENARIO, state["steps"])
-        assert path.used == len(state["steps"])
-        assert state["phase"] in r.PHASES
-        assert (state["ballot"] is not None) == (state["phase"] == "vote")
-        room = r.Room("C", "", "s", "v", "k", now(), state=state)
-        console_view(SCENARIO, {}, room, {}, 0)
-        for name in can(SCENARIO, state):
-            assert name in r.ACTIONS
-        json.dumps(debrief(SCENARIO, room, [room]))
-        rows(SCENARIO, room)
-
-
-def test_every_scenario_can_be_steered_from_beginning_to_end():
-    for name in COURSE.scenarios:
-        scenario = COMPILER.scenario(name)
-        state = r.opening()
-        while scenario["nodes"][r.path_of(scenario, state).at]["kind"] != "ending":
-            what = "skip" if "skip" in can(scenario, state) else "next"
-            state = r.act(scenario, state, {"do": what}, {}, now())
-        assert len(state["steps"]) == r.path_of(scenario, state).used
-
-
-def test_phones_and_projector_never_see_what_is_the_trainers():
-    scenario = COURSE.scenarios["doorstep"]
-    notes = COMPILER.notes(scenario.id)
-    secret = [text for told in notes.values() for text in told["prompts"]]
-    assert len(secret) == 6
-    for node in SCENARIO["nodes"]:
-        state = r.act(SCENARIO, r.opening(), {"do": "jump", "node": node}, {}, now())
-        room = r.Room("C", "", "s", "v", "k", now(), state=state, notes="MY OWN NOTE")
-        for view in (public_view(SCENARIO, room), screen_view(SCENARIO, room, {}, 3)):
-            text = json.dumps(view, ensure_ascii=False)
-            assert "MY OWN NOTE" not in text
-            assert not [one for one in secret if one in text]
-            assert '"support"' not in text
-        console = json.dumps(console_view(SCENARIO, notes, room, {}, 3), ensure_ascii=False)
-        assert "MY OWN NOTE" in console
-
-
-@pytest.mark.parametrize("case", METERS, ids=lambda case: case["name"])
-def test_the_projector_shows_meters_by_the_rule_of_the_book(case):
-    low, high = case["meter"]["min"], case["meter"]["max"]
-    for value, word in enumerate(case["shown"], start=low):
-        meter = {**case["meter"], "id": "trust", "label": "Trust", "start": value}
-        room = r.Room("C", "", "s", "v", "k", now(), state=r.opening())
-        (shown,) = screen_view({**SCENARIO, "meters": [meter]}, room, {}, 0)["meters"]
-        assert shown == {"label": "Trust", "word": word, "n": value - low, "of": high - low}
-
-
-def test_the_debrief_shows_rounds_splits_and_earlier_groups():
-    def group(first):
-        state = done(r.opening(), "open_vote")
-        state = done(state, "close_vote", {CHOICES[0]: 2, CHOICES[1]: 2, CHOICES[2]: 1})
-        state = done(done(state, "choose", choice=first), "next")
-        return r.Room("C", "", "doorstep", SCENARIO["version"], "k", now(), state=state)
-
-    found = debrief(SCENARIO, group(CHOICES[0]), [group(CHOICES[1]), group(CHOICES[1])])
-    (decision,) = found["decisions"]
-    assert decision["split"] == pytest.approx(1 - 2 / 5)
-    assert {c["id"]: c["elsewhere"] for c in decision["choices"]}[CHOICES[1]] == 2
-    assert (found["groups"], found["most_split"]) == (2, SCENARIO["start"])
-    table = rows(SCENARIO, group(CHOICES[0]))
-    assert [row[6] for row in table[1:]] == [2, 2, 1]
-    assert [row[7] for row in table[1:]] == ["yes", "no", "no"]
-
-
-# ------------------------------------------------------------------------------- http
 
 
 @pytest.fixture
@@ -474,9 +267,6 @@ def test_every_text_of_the_rooms_pages_is_in_the_catalogue():
         source = (REPO / "src/collabcomm/room/static" / name).read_text("utf-8")
         for key in re.findall(r"""\bt\(["`]([\w.]+\w)["`]""", source):
             assert key in texts, (name, key)
-
-
-# ---------------------------------------------------------------------------- console
 
 
 def test_a_console_finds_its_room_again_after_a_restart(world, database):

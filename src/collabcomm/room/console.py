@@ -1,6 +1,6 @@
 """The trainer's console: what it shows and what pressing something does, through the store.
 
-``room_widget.py`` puts it on a page. Votes are counted in the database and nowhere else.
+``widget.py`` puts it on a page. Votes are counted in the database and nowhere else.
 """
 
 from __future__ import annotations
@@ -12,26 +12,41 @@ from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from collabcomm.course.compiler import Json, compiler_around
+from collabcomm.course.compiler import compiler_around
 from collabcomm.course.models import Course
 from collabcomm.engine.people import new_secret, now
-from collabcomm.engine.room import TrainerNotes
+from collabcomm.engine.room import (
+    ConsoleLinks,
+    ConsoleMessage,
+    Counts,
+    KnownRoom,
+    StartView,
+    TrainerNotes,
+)
+from collabcomm.engine.types import Scenario
 from collabcomm.errors import Conflict, Refused
-from collabcomm.room import state as r
 from collabcomm.room.rooms import Rooms
+from collabcomm.room.state import MAX_NOTES, ROOM_CODE, Message, Room, RoomRefused, act, opening
 from collabcomm.room.views import console_view
 from collabcomm.settings import Settings
 from collabcomm.store import DatabaseUnusable, Store
 from collabcomm.texts import catalogue
 
 LOCAL_SITE = "http://127.0.0.1:8000"
+MAX_OWNER = 80  # letters of a trainer's name, as many as the table takes
+KEY_LETTERS = 32  # of the key of a projector's view
+MAX_ROOMS = 30  # of a trainer's rooms that are offered to go on with, the newest
+View = StartView | ConsoleMessage
 
 
-def opening_view(course: Course) -> Json:
+def opening_view(course: Course) -> StartView:
     """Return what a console shows first: the scenarios to choose from."""
-    scenarios = [{"id": name, "title": one.title} for name, one in course.scenarios.items()]
-    strings = dict(catalogue("room", course.info.language))
-    return {"phase": "start", "scenarios": scenarios, "rooms": [], "strings": strings}
+    return {
+        "phase": "start",
+        "scenarios": [{"id": s.id, "title": s.title} for s in course.scenarios.values()],
+        "rooms": [],
+        "strings": dict(catalogue("room", course.info.language)),
+    }
 
 
 class Console:
@@ -45,31 +60,43 @@ class Console:
     def __init__(
         self,
         database: str | None = None,
-        scenario: str | None = None,
-        show: Callable[[Json], None] = lambda view: None,
+        scenario_id: str | None = None,
+        show: Callable[[View], None] = lambda view: None,
     ) -> None:
         self.show = show
         self.lock = threading.Lock()
-        self._view: Json = {}
+        self._view = cast(View, {})
         settings = Settings.from_environment()
         self.address = database or settings.database
-        self.owner = settings.trainer[:80]
-        self.preferred = scenario
-        self.store: Store | None = None
-        self.room: r.Room | None = None
-        self.content: Json = {}
+        self.owner = settings.trainer[:MAX_OWNER]
+        self.preferred = scenario_id
+        self._store: Store | None = None
+        self.room: Room | None = None
+        self.scenario: Scenario | None = None
         self.notes: dict[str, TrainerNotes] = {}
         self.mark = ""
         self.texts = catalogue("room", "en")  # until the course is read
         self._guarded(self._start)
 
     @property
-    def view(self) -> Json:
+    def store(self) -> Store:
+        """The results; raises DatabaseUnusable while they cannot be opened."""
+        if self._store is None:
+            self._store = Store(self.address)
+        return self._store
+
+    @property
+    def rooms(self) -> Rooms:
+        """The rooms in the results."""
+        return Rooms(self.store.database)
+
+    @property
+    def view(self) -> View:
         """What the page shows."""
         return self._view
 
     @view.setter
-    def view(self, value: Json) -> None:
+    def view(self, value: View) -> None:
         self._view = value
         self.show(value)
 
@@ -79,10 +106,14 @@ class Console:
             return
         name = message.get("do")
         own = {"new": self._new, "enter": self._enter, "leave": self._leave, "own": self._own}
-        doing = own.get(name) if isinstance(name, str) else None
-        self._guarded(lambda: doing(message) if doing else self._act(message))
+        doing = own.get(name, self._act) if isinstance(name, str) else self._act
+        self._guarded(lambda: doing(message))
 
-    def _guarded(self, doing: Any) -> None:
+    def look(self) -> None:
+        """Show the room as it stands in the database; say so where it cannot be reached."""
+        self._guarded(self._refresh)
+
+    def _guarded(self, doing: Callable[[], None]) -> None:
         with self.lock:
             try:
                 doing()
@@ -93,115 +124,109 @@ class Console:
                 self.mark = ""
                 self._refresh()
                 self._say(str(error))
-            except (Refused, r.RoomRefused) as error:
+            except Refused as error:
                 self._say(self.texts["console.refused"].format(reason=error))
 
     def _say(self, text: str) -> None:
-        self.view = {**self.view, "said": text, "saying": secrets.token_hex(4)}
-
-    # -------------------------------------------------------------------------- rooms
+        self.view = cast(View, {**self.view, "said": text, "saying": secrets.token_hex(4)})
 
     def _start(self) -> None:
         """Show the scenarios and this trainer's rooms."""
         self.room, self.mark = None, ""
         course = compiler_around().course
         self.texts = catalogue("room", course.info.language)
-        self.view = opening_view(course)
-        if self.store is None:
-            self.store = Store(self.address)
-        rooms = [
-            {"code": one.code, "title": one.scenario, "ended": one.ended is not None}
-            for one in Rooms(self.store.database).of_owner(self.owner)[:30]
+        view = self.view = opening_view(course)
+        rooms: list[KnownRoom] = [
+            {"code": room.code, "title": room.scenario, "ended": room.ended is not None}
+            for room in self.rooms.of_owner(self.owner)[:MAX_ROOMS]
         ]
         chosen = self.preferred if self.preferred in course.scenarios else None
-        self.view = {**self.view, "rooms": rooms, "chosen": chosen}
+        self.view = {**view, "rooms": rooms, "chosen": chosen}
 
-    def _leave(self, _message: Json) -> None:
+    def _leave(self, _message: Message) -> None:
         self._start()
 
-    def _new(self, message: Json) -> None:
-        assert self.store is not None
-        name = message.get("scenario")
-        if name not in compiler_around().course.scenarios:
-            raise r.RoomRefused("There is no such scenario.")
-        content = compiler_around().scenario(name)
-        self.store.contents.keep(content)
-        room = r.Room(
-            code=r.ROOM_CODE.new(),
+    def _new(self, message: Message) -> None:
+        compiler, scenario_id = compiler_around(), message.get("scenario")
+        if not isinstance(scenario_id, str) or scenario_id not in compiler.course.scenarios:
+            raise RoomRefused("There is no such scenario.")
+        scenario = compiler.scenario(scenario_id)
+        self.store.contents.keep(scenario)
+        room = Room(
+            code=ROOM_CODE.new(),
             owner=self.owner,
-            scenario=name,
-            version=content["version"],
-            screen=new_secret()[:32],
+            scenario=scenario_id,
+            version=scenario["version"],
+            screen=new_secret()[:KEY_LETTERS],
             created=now(),
-            state=r.opening(),
+            state=opening(),
         )
-        Rooms(self.store.database).create(room)
+        self.rooms.create(room)
         self._open(room)
 
-    def _enter(self, message: Json) -> None:
-        assert self.store is not None
-        room = Rooms(self.store.database).get(r.ROOM_CODE.clean(str(message.get("code"))))
+    def _enter(self, message: Message) -> None:
+        room = self.rooms.get(ROOM_CODE.clean(str(message.get("code"))))
         if room.owner != self.owner:
-            raise r.RoomRefused("This room is another trainer's.")
+            raise RoomRefused("This room is another trainer's.")
         self._open(room)
 
-    def _open(self, room: r.Room) -> None:
+    def _open(self, room: Room) -> None:
         """Show a room, with its scenario as it was when it was opened."""
-        assert self.store is not None
         content = self.store.contents.get(room.version)
         if content is None:
-            raise r.RoomRefused("The scenario of this room is no longer there.")
-        self.room, self.content, self.mark = room, cast(Json, content), ""
+            raise RoomRefused("The scenario of this room is no longer there.")
+        self.room, self.scenario, self.mark = room, cast(Scenario, content), ""
         compiler = compiler_around()
         known = room.scenario in compiler.course.scenarios
         self.notes = compiler.notes(room.scenario) if known else {}
         self._refresh()
 
-    def _own(self, message: Json) -> None:
+    def _own(self, message: Message) -> None:
         """Keep the trainer's own notes; they make no noise in the room."""
-        text = str(message.get("text", ""))[: r.MAX_NOTES]
-        self._change(lambda room, _counts: replace(room, notes=text))
+        text = str(message.get("text", ""))[:MAX_NOTES]
+        self._change(lambda room, _scenario, _counts: replace(room, notes=text))
 
-    def _act(self, message: Json) -> None:
-        def change(room: r.Room, counts: dict[str, int]) -> r.Room:
-            state = r.act(self.content, room.state, message, counts, now())
+    def _act(self, message: Message) -> None:
+        def change(room: Room, scenario: Scenario, counts: Counts) -> Room:
+            state = act(scenario, room.state, message, counts, now())
             ended = room.ended or now() if state["phase"] == "ended" else None
             return replace(room, state=state, ended=ended)
 
         self._change(change)
 
-    def _change(self, change: Any) -> None:
-        if self.room is None or self.store is None:
-            raise r.RoomRefused("Open a room first.")
-        self.room = Rooms(self.store.database).change(self.room.code, self.room.rev, change)
+    def _change(self, change: Callable[[Room, Scenario, Counts], Room]) -> None:
+        """Change the room that is open, in one transaction with its votes, and show it."""
+        room, scenario = self.room, self.scenario
+        if room is None or scenario is None:
+            raise RoomRefused("Open a room first.")
+        self.room = self.rooms.change(
+            room.code, room.rev, lambda known, counts: change(known, scenario, counts)
+        )
         self._refresh()
 
-    # ---------------------------------------------------------------------- showing
-
-    def look(self) -> None:
-        """Show the room as it stands in the database; say so where it cannot be reached."""
-        self._guarded(self._refresh)
-
     def _refresh(self) -> None:
-        if self.room is None or self.store is None:
+        if self.room is None or self.scenario is None:
             return
-        look = Rooms(self.store.database).look(self.room.code)
-        room = self.room = look.room
+        look = self.rooms.look(self.room.code)
+        self.room = look.room
         if look.mark == self.mark:
             return
         self.mark = look.mark
-        shown = console_view(self.content, self.notes, room, look.counts, look.people)
-        strings = dict(self.texts)
-        self.view = {**shown, "links": self._links(room), "strings": strings, "said": ""}
+        shown = console_view(self.scenario, self.notes, look.room, look.counts, look.people)
+        links, strings = links_of(look.room), dict(self.texts)
+        whole = {**shown, "links": links, "strings": strings, "said": ""}
+        self.view = cast(ConsoleMessage, whole)
 
-    def _links(self, room: r.Room) -> Json:
-        site = Settings.from_environment().site_url or LOCAL_SITE
-        host = urlsplit(site).hostname or ""
-        return {
-            "join": f"{site}/room/{room.code}",
-            "alone": host in ("127.0.0.1", "localhost", "::1"),
-            "screen": f"{site}/room/{room.code}/screen#{room.screen}",
-            "debrief": f"{site}/room/{room.code}/debrief#{room.screen}",
-            "csv": f"{site}/api/rooms/{room.code}/session.csv?screen={room.screen}",
-            "qr": f"{site}/room/{room.code}/qr.svg",
-        }
+
+def links_of(room: Room) -> ConsoleLinks:
+    """Return the addresses of a room, as people in it reach them."""
+    site = Settings.from_environment().site_url or LOCAL_SITE
+    host = urlsplit(site).hostname or ""
+    return {
+        "join": f"{site}/room/{room.code}",
+        "alone": host in ("127.0.0.1", "localhost", "::1"),
+        "screen": f"{site}/room/{room.code}/screen#{room.screen}",
+        "debrief": f"{site}/room/{room.code}/debrief#{room.screen}",
+        "csv": f"{site}/api/rooms/{room.code}/session.csv?screen={room.screen}",
+        "qr": f"{site}/room/{room.code}/qr.svg",
+    }

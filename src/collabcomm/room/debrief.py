@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
-from collabcomm.engine.scoring import Compiled, play
-from collabcomm.room.state import Json, Room, choices_at, path_of
-from collabcomm.room.views import heading, option_view
+from collabcomm.engine.room import Debrief, LookedBack
+from collabcomm.engine.scoring import play
+from collabcomm.engine.types import Decision, Scenario, Step
+from collabcomm.room.state import Room, counts_at, path_of
+from collabcomm.room.views import heading, rated_choices
+
+HEAD = ["scenario", "version", "node", "round", "choice", "support", "votes", "taken", "how"]
 
 
-def debrief(scenario: Compiled, room: Room, others: Sequence[Room]) -> Json:
+def debrief(scenario: Scenario, room: Room, others: Sequence[Room]) -> Debrief:
     """Return what a group looks back on.
 
     For each decision on its path: the votes of each round, what was taken and how, the choice that
@@ -19,74 +22,88 @@ def debrief(scenario: Compiled, room: Room, others: Sequence[Room]) -> Json:
     how split the group was (1 minus the share of the largest choice in its last vote). No person
     is in it: votes are counts.
     """
+    nodes = scenario["nodes"]
     path = path_of(scenario, room.state)
     decisions = []
     for step in room.state["steps"]:
-        node = scenario["nodes"][step["node"]]
+        node = nodes[step["node"]]
         if node["kind"] == "decision":
-            decisions.append(_looked_back(scenario, room, step, others))
-    best = play(scenario, scenario["best"])
-    splits = [d for d in decisions if d["split"] is not None]
+            decisions.append(_looked_back(node, room, step, others))
+    splits = {d["node"]: d["split"] for d in decisions if d["split"] is not None}
+    endings = (path_of(scenario, other.state).ending for other in others)
     return {
         "title": scenario["title"],
         "decisions": decisions,
-        "most_split": max(splits, key=lambda d: d["split"])["node"] if splits else None,
-        "path": [heading(scenario["nodes"][name]) or name for name in path.nodes],
-        "best": [heading(scenario["nodes"][name]) or name for name in best.nodes],
+        "most_split": max(splits, key=lambda node_id: splits[node_id]) if splits else None,
+        "path": [heading(nodes[node_id]) or node_id for node_id in path.nodes],
+        "best": [
+            heading(nodes[node_id]) or node_id for node_id in play(scenario, scenario["best"]).nodes
+        ],
         "points": {"raw": path.raw, "max": path.max},
         "ending": path.ending,
         "groups": len(others),
-        "endings": dict(Counter(e for o in others if (e := path_of(scenario, o.state).ending))),
+        "endings": dict(Counter(ending for ending in endings if ending)),
     }
 
 
-def _looked_back(scenario: Compiled, room: Room, step: Json, others: Sequence[Room]) -> Json:
-    node = scenario["nodes"][step["node"]]
-    rounds = [
-        b["counts"] for b in room.state["ballots"] if b["node"] == step["node"] and b["counts"]
-    ]
+def _looked_back(node: Decision, room: Room, step: Step, others: Sequence[Room]) -> LookedBack:
+    node_id = step["node"]
+    rounds = [counts for counts in counts_at(room.state, node_id) if counts]
     votes = sum(rounds[-1].values()) if rounds else 0
-    how = [e for e in room.state["log"] if e["node"] == step["node"] and e.get("choice")]
     elsewhere = Counter(
-        s["choice"] for o in others for s in o.state["steps"] if s["node"] == step["node"]
+        taken["choice"]
+        for other in others
+        for taken in other.state["steps"]
+        if taken["node"] == node_id
     )
     return {
-        "node": step["node"],
-        "title": heading(node) or step["node"],
+        "node": node_id,
+        "title": heading(node) or node_id,
         "ask": node["ask"],
         "rounds": rounds,
         "split": 1 - max(rounds[-1].values()) / votes if votes else None,
         "taken": step["choice"],
-        "how": (how[-1].get("how") or how[-1]["what"]) if how else "trainer",
+        "how": _how(room).get(node_id, "trainer"),
         "choices": [
             {
-                **{k: c.get(k) for k in ("id", "text", "support", "basis", "evidence", "feedback")},
-                "elsewhere": elsewhere.get(c["id"], 0),
+                "id": choice["id"],
+                "text": choice["text"],
+                "support": choice["support"],
+                "basis": choice["basis"],
+                "evidence": choice["evidence"],
+                "feedback": choice["feedback"],
+                "elsewhere": elsewhere.get(choice["id"], 0),
             }
-            for c in node["choices"]
+            for choice in node["choices"]
         ],
     }
 
 
-def rows(scenario: Compiled, room: Room) -> list[list[Any]]:
-    """Return a session as a table, its head first: a row a choice and round. Nobody is named."""
-    table: list[list[Any]] = [
-        ["scenario", "version", "node", "round", "choice", "support", "votes", "taken", "how"]
-    ]
+def _how(room: Room) -> dict[str, str]:
+    """Return by node how a choice was last taken there: by whom, or what was done instead."""
+    return {
+        entry["node"]: entry.get("how") or entry["what"]
+        for entry in room.state["log"]
+        if entry.get("choice")
+    }
+
+
+def rows(scenario: Scenario, room: Room) -> list[list[str | int | None]]:
+    """Return a session as a table under ``HEAD``: a row a choice and round. Nobody is named."""
+    table: list[list[str | int | None]] = []
     taken = {
         step["node"]: step.get("choice") or step.get("response") for step in room.state["steps"]
     }
-    how = {e["node"]: e.get("how") or e["what"] for e in room.state["log"] if e.get("choice")}
-    counted: Counter[str] = Counter()
+    how = _how(room)
+    rounds: Counter[str] = Counter()
     for ballot in room.state["ballots"]:
-        name = ballot["node"]
-        node = scenario["nodes"][name]
-        counted[name] += 1
-        for choice in (option_view(node, c) for c in choices_at(node)):
-            picked = taken.get(name) == choice["id"]
+        node_id, counts = ballot["node"], ballot["counts"] or {}
+        rounds[node_id] += 1
+        for choice in rated_choices(scenario["nodes"][node_id]):
+            picked = taken.get(node_id) == choice["id"]
             table.append([
-                *(scenario["id"], scenario["version"], name, counted[name], choice["id"]),
-                *(choice["support"], (ballot["counts"] or {}).get(choice["id"], 0)),
-                *("yes" if picked else "no", how.get(name, "") if picked else ""),
+                *(scenario["id"], scenario["version"], node_id, rounds[node_id], choice["id"]),
+                *(choice["support"], counts.get(choice["id"], 0)),
+                *("yes" if picked else "no", how.get(node_id, "") if picked else ""),
             ])  # fmt: skip
     return table

@@ -19,8 +19,8 @@ from collabcomm.errors import Closed, Invalid, NotFound, Unknown
 from collabcomm.http import API, brief, problem, visitor
 from collabcomm.results.export import Options as ExportOptions
 from collabcomm.results.export import csv
+from collabcomm.room.debrief import HEAD, rows
 from collabcomm.room.debrief import debrief as look_back
-from collabcomm.room.debrief import rows
 from collabcomm.room.pages import STATIC, page, qr_code, static
 from collabcomm.room.rooms import Rooms
 from collabcomm.room.state import ROOM_CODE, Room, choices_at, path_of
@@ -194,14 +194,14 @@ def vote(room: KnownRoom, body: VoteBody, request: Request) -> Answer:
 def debrief(room: ShownRoom, request: Request) -> Answer:
     """Return what the group looks back on: counts and choices, nobody's name."""
     others = rooms_of(request).ended(room.version, room.code)
-    return look_back(scenario_of(request, room), room, others)
+    return {**look_back(scenario_of(request, room), room, others)}
 
 
 @router.get(f"{API}/rooms/{{code}}/session.csv", response_class=PlainTextResponse)
 def session(room: ShownRoom, request: Request) -> Response:
     """Return the session as a table, without personal data."""
-    head, *body = rows(scenario_of(request, room), room)
-    text = b"".join(csv.lines(head, body, ExportOptions()))
+    table = rows(scenario_of(request, room), room)
+    text = b"".join(csv.lines(HEAD, table, ExportOptions()))
     return Response(
         text,
         media_type="text/csv; charset=utf-8",

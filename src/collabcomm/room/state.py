@@ -1,8 +1,8 @@
 """A trainer's room: how a group steers a scenario together, as a state and what may be done to it.
 
 Pure: a room's state is a plain value that the store keeps, and ``act`` returns the next one. What
-participants, the big screen and the trainer's console see is made from it by a view each, so that
-nothing of the trainer's can leak into the others.
+participants, the big screen and the trainer's console see of it is made in ``views.py``.
+``docs/engine/room-state.md`` has the table of phases and actions.
 """
 
 from __future__ import annotations
@@ -11,24 +11,40 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast, get_args
 
 from collabcomm.engine.items import type_of
 from collabcomm.engine.people import Code
 from collabcomm.engine.replay import passing_response, shortest_way
-from collabcomm.engine.scoring import Compiled, Path, play
+from collabcomm.engine.room import Ballot, Counts, LogEntry, Phase, RoomState
+from collabcomm.engine.scoring import Path, play
+from collabcomm.engine.types import Node, Part, Scenario, Step
 from collabcomm.errors import Conflict
 
 # Short enough to type from across a room; no vowels, so that a code spells no word.
 ROOM_CODE = Code("BCDFGHJKLMNPQRSTVWXZ23456789", 3)
-PHASES = ("scene", "vote", "tally", "compare", "consequence", "evidence", "ended")
+PHASES: tuple[Phase, ...] = get_args(Phase)
 MAX_NOTES = 20_000
-Json = dict[str, Any]
-Counts = Mapping[str, int]
+MAX_TIMER = 120  # minutes
+Message = Mapping[str, Any]  # what a console sends: ``do``, and what the action needs
 
 
 class RoomRefused(Conflict):
     """Something that cannot be done in the room now; the text says why."""
+
+
+def opening() -> RoomState:
+    """Return the state of a new room: at the first scene, nothing voted."""
+    return {
+        "steps": [],
+        "phase": "scene",
+        "ballot": None,
+        "ballots": [],
+        "chosen": [],
+        "log": [],
+        "timer": None,
+        "paused": False,
+    }
 
 
 @dataclass(frozen=True)
@@ -47,46 +63,29 @@ class Room:
     screen: str
     created: datetime
     rev: int = 0
-    state: Json = field(default_factory=dict)
+    state: RoomState = field(default_factory=opening)
     notes: str = ""
     ended: datetime | None = None
 
 
-def opening() -> Json:
-    """Return the state of a new room: at the first scene, nothing voted."""
-    return {
-        "steps": [],
-        "phase": "scene",
-        "ballot": None,
-        "ballots": [],
-        "chosen": [],
-        "log": [],
-        "timer": None,
-        "paused": False,
-    }
-
-
-# ----------------------------------------------------------------------- where it stands
-
-
-def path_of(scenario: Compiled, state: Json) -> Path:
+def path_of(scenario: Scenario, state: RoomState) -> Path:
     """Return the path that the group has taken so far."""
     return play(scenario, state["steps"])
 
 
-def choices_at(node: Compiled) -> list[Json]:
+def choices_at(node: Node) -> list[Part]:
     """Return what can be voted for at a node: its choices, or its item's options; often nothing."""
     if node["kind"] == "decision":
-        return [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
+        return [{"id": choice["id"], "text": choice["text"]} for choice in node["choices"]]
     if node["kind"] == "item" and (item_type := type_of(node["item"])).votable:
-        return [{"id": o["id"], "text": o["text"]} for o in item_type.parts(node["item"])]
+        return [{"id": part["id"], "text": part["text"]} for part in item_type.parts(node["item"])]
     return []  # other items are passed with "next"
 
 
-def ballot_of(state: Json) -> Json | None:
-    """Return the vote that is open."""
-    number = state["ballot"]
-    return None if number is None else dict(state["ballots"][number - 1])
+def counts_at(state: RoomState, node_id: str) -> list[Counts]:
+    """Return the counts of the votes that were closed at a node, the oldest first."""
+    here = (ballot for ballot in state["ballots"] if ballot["node"] == node_id)
+    return [ballot["counts"] for ballot in here if ballot["counts"] is not None]
 
 
 def leader(counts: Counts) -> str | None:
@@ -97,45 +96,57 @@ def leader(counts: Counts) -> str | None:
     return ranked[0][0]
 
 
-# -------------------------------------------------------------------------- what is done
-
-
 def act(
-    scenario: Compiled, state: Json, action: Mapping[str, Any], counts: Counts, now: datetime
-) -> Json:
-    """Return the state after something that the trainer does.
+    scenario: Scenario, state: RoomState, message: Message, counts: Counts, now: datetime
+) -> RoomState:
+    """Return the state after something that the trainer does; ``state`` itself stays as it is.
 
-    ``action`` is ``{"do": name, ...}`` with a name of ``ACTIONS``; ``counts`` are the votes of the
-    ballot that is open.
+    Parameters
+    ----------
+    message
+        ``{"do": name, ...}`` with a name of ``ACTIONS``.
+    counts
+        The votes of the ballot that is open.
+    now
+        The time, for the log and the timer.
 
     Raises
     ------
     RoomRefused
         Where it cannot be done now, or names what is not there.
     """
-    name = action.get("do")
-    doing = ACTIONS.get(name) if isinstance(name, str) else None
-    if doing is None:
+    name = message.get("do")
+    action = ACTIONS.get(name) if isinstance(name, str) else None
+    if action is None:
         raise RoomRefused("There is nothing of this name to do.")
     if state["phase"] == "ended" and name != "reopen":
         raise RoomRefused("This room has ended. Open it again to go on.")
-    moment = Moment(scenario, {**state, "ballots": list(state["ballots"])}, counts, now)
-    doing(moment, action)
-    return moment.state
+    if state["phase"] not in action.phases:
+        raise RoomRefused("This cannot be done at this point.")
+    steering = Steering(scenario, state, counts, now)
+    action.do(steering, message)
+    return steering.state
 
 
-class Moment:
-    """The state while something is done to it."""
+def can(scenario: Scenario, state: RoomState) -> list[str]:
+    """Return what may be done now, for the console's buttons: what ``act`` would not refuse."""
+    steering = Steering(scenario, state, {}, datetime.min)
+    return [
+        name
+        for name, action in ACTIONS.items()
+        if state["phase"] in action.phases and action.has_sense(steering)
+    ]
 
-    def __init__(self, scenario: Compiled, state: Json, counts: Counts, now: datetime) -> None:
-        self.scenario, self.state, self.counts, self.now = scenario, state, counts, now
+
+class Steering:
+    """A copy of a room's state while something is done to it."""
+
+    def __init__(self, scenario: Scenario, state: RoomState, counts: Counts, now: datetime) -> None:
+        self.scenario, self.counts, self.now = scenario, counts, now
+        self.state: RoomState = {**state, "ballots": list(state["ballots"])}
         self.at = path_of(scenario, state).at
         self.node = scenario["nodes"][self.at]
         self.choices = choices_at(self.node)
-
-    def phase(self, name: str, **changes: Any) -> None:
-        """Go to a phase."""
-        self.state.update(phase=name, **changes)
 
     def close(self) -> None:
         """Close the vote that is open, and keep its counts."""
@@ -143,187 +154,216 @@ class Moment:
         if number is None:
             return
         kept = {choice["id"]: self.counts.get(choice["id"], 0) for choice in self.choices}
-        done = {**self.state["ballots"][number - 1], "counts": kept, "closed": self.now.isoformat()}
-        self.state["ballots"][number - 1] = done
+        ballot = self.state["ballots"][number - 1]
+        closed: Ballot = {**ballot, "counts": kept, "closed": self.now.isoformat()}
+        self.state["ballots"][number - 1] = closed
         self.state["ballot"] = None
 
-    def known(self, name: Any) -> str:
+    def choice(self, named: Any) -> str:
         """Return the id of a choice at this node; refuse another."""
-        found = next((choice["id"] for choice in self.choices if choice["id"] == name), None)
-        if found is None:
-            raise RoomRefused("There is no such choice here.")
-        return str(found)
-
-    def need(self, *phases: str) -> None:
-        """Refuse in any other phase."""
-        if self.state["phase"] not in phases:
-            raise RoomRefused("This cannot be done at this point.")
+        for choice in self.choices:
+            if choice["id"] == named:
+                return choice["id"]
+        raise RoomRefused("There is no such choice here.")
 
     def note(self, what: str, **more: Any) -> None:
         """Write what was decided into the room's log."""
         entry = {"at": self.now.isoformat(), "node": self.at, "what": what, **more}
-        self.state["log"] = [*self.state["log"], entry]
+        self.state["log"] = [*self.state["log"], cast(LogEntry, entry)]
 
-    def go(self, steps: list[Any]) -> None:
+    def show(self, phase: Phase, *chosen: str) -> None:
+        """Go to a phase at this node, in which the chosen are shown."""
+        self.state["phase"], self.state["chosen"] = phase, list(chosen)
+
+    def go(self, steps: list[Step]) -> None:
         """Stand where some steps lead, at its scene."""
-        self.phase("scene", steps=steps, chosen=[], ballot=None, timer=None)
+        self.show("scene")
+        self.state["steps"], self.state["ballot"], self.state["timer"] = steps, None, None
+
+    def take(self, chosen: str) -> None:
+        """Go on by a choice of this node."""
+        step: Step = {"node": self.at}
+        if self.node["kind"] == "decision":
+            step["choice"] = chosen
+        else:
+            step["response"] = chosen
+        self.go([*self.state["steps"], step])
 
 
-def _open_vote(m: Moment, _action: Mapping[str, Any]) -> None:
-    m.need("scene", "tally", "compare")
-    if not m.choices:
+def _open_vote(steering: Steering, _message: Message) -> None:
+    if not steering.choices:
         raise RoomRefused("There is nothing to vote on here.")
-    ballot = {"node": m.at, "opened": m.now.isoformat(), "closed": None, "counts": None}
-    m.state["ballots"].append(ballot)
-    m.phase("vote", ballot=len(m.state["ballots"]), chosen=[])
+    state, now = steering.state, steering.now.isoformat()
+    state["ballots"].append({"node": steering.at, "opened": now, "closed": None, "counts": None})
+    state["ballot"] = len(state["ballots"])
+    steering.show("vote")
 
 
-def _close_vote(m: Moment, _action: Mapping[str, Any]) -> None:
-    m.need("vote")
-    m.close()
-    m.phase("tally")
+def _close_vote(steering: Steering, _message: Message) -> None:
+    steering.close()
+    steering.state["phase"] = "tally"
 
 
-def _choose(m: Moment, action: Mapping[str, Any]) -> None:
+def _choose(steering: Steering, message: Message) -> None:
     """Take what most voted for, or what the trainer names."""
-    m.need("scene", "vote", "tally", "compare")
-    if not m.choices:
+    if not steering.choices:
         raise RoomRefused("There is nothing to choose here.")
-    m.close()
-    named = action.get("choice")
+    steering.close()
+    named = message.get("choice")
+    how = "majority" if named is None else "trainer"
     if named is None:
-        named = leader(_last_counts(m))
+        votes = [counts for counts in counts_at(steering.state, steering.at) if counts]
+        named = leader(votes[-1] if votes else {})
         if named is None:
             raise RoomRefused("No single choice leads. Vote again, or name one.")
-        how = "majority"
-    else:
-        how = "trainer"
-    one = m.known(named)
-    m.note("chosen", choice=one, how=how)
-    m.phase("consequence", chosen=[one])
+    chosen = steering.choice(named)
+    steering.note("chosen", choice=chosen, how=how)
+    steering.show("consequence", chosen)
 
 
-def _last_counts(m: Moment) -> Counts:
-    mine = [b["counts"] for b in m.state["ballots"] if b["node"] == m.at and b["counts"]]
-    return mine[-1] if mine else {}
-
-
-def _compare(m: Moment, action: Mapping[str, Any]) -> None:
+def _compare(steering: Steering, message: Message) -> None:
     """Show where two choices lead, one after the other, before one is taken."""
-    m.need("scene", "vote", "tally", "compare")
-    pair = action.get("choices")
-    if m.node["kind"] != "decision" or not isinstance(pair, list) or len(pair) != 2:
+    pair = message.get("choices")
+    if steering.node["kind"] != "decision" or not isinstance(pair, list) or len(pair) != 2:
         raise RoomRefused("Name two choices of this decision to compare.")
-    both = [m.known(name) for name in pair]
-    if both[0] == both[1]:
+    first, second = (steering.choice(named) for named in pair)
+    if first == second:
         raise RoomRefused("Name two different choices.")
-    m.close()
-    m.note("compared", choices=both)
-    m.phase("compare", chosen=both)
+    steering.close()
+    steering.note("compared", choices=[first, second])
+    steering.show("compare", first, second)
 
 
-def _evidence(m: Moment, _action: Mapping[str, Any]) -> None:
-    m.need("consequence")
-    m.phase("evidence")
+def _evidence(steering: Steering, _message: Message) -> None:
+    steering.state["phase"] = "evidence"
 
 
-def _next(m: Moment, _action: Mapping[str, Any]) -> None:
+def _next(steering: Steering, _message: Message) -> None:
     """Go on: from the scene of a passage, or from a choice that was taken."""
-    kind = m.node["kind"]
-    steps = m.state["steps"]
-    if kind == "ending":
+    node, state = steering.node, steering.state
+    if node["kind"] == "ending":
         raise RoomRefused("The story has ended. Step back, or end the room.")
-    if kind == "passage":
-        m.need("scene")
-        m.go([*steps, {"node": m.at}])
-    elif kind == "item" and not m.choices:
-        m.need("scene")
-        m.go([*steps, {"node": m.at, "response": passing_response(m.node["item"])}])
+    if not _leads_on(steering):
+        raise RoomRefused("This cannot be done at this point.")
+    if steering.choices:
+        steering.take(state["chosen"][0])
+    elif node["kind"] == "item":
+        response = passing_response(node["item"])
+        steering.go([*state["steps"], {"node": steering.at, "response": response}])
     else:
-        m.need("consequence", "evidence")
-        key = "choice" if kind == "decision" else "response"
-        m.go([*steps, {"node": m.at, key: m.state["chosen"][0]}])
+        steering.go([*state["steps"], {"node": steering.at}])
 
 
-def _back(m: Moment, _action: Mapping[str, Any]) -> None:
+def _back(steering: Steering, _message: Message) -> None:
     """Step back: from what a choice led to to the choice, else to the node before."""
-    m.close()
-    if m.state["phase"] in ("consequence", "evidence", "compare", "vote", "tally"):
-        m.note("back")
-        m.phase("scene", chosen=[])
-        return
-    if not m.state["steps"]:
+    steering.close()
+    at_scene, steps = steering.state["phase"] == "scene", steering.state["steps"]
+    if at_scene and not steps:
         raise RoomRefused("This is the beginning.")
-    m.note("back")
-    m.go(m.state["steps"][:-1])
+    steering.note("back")
+    if at_scene:
+        steering.go(steps[:-1])
+    else:
+        steering.show("scene")
 
 
-def _jump(m: Moment, action: Mapping[str, Any]) -> None:
+def _jump(steering: Steering, message: Message) -> None:
     """Stand at a node of the map, by the shortest way that leads there."""
-    steps = shortest_way(m.scenario, str(action.get("node")))
+    steps = shortest_way(steering.scenario, str(message.get("node")))
     if steps is None:
         raise RoomRefused("No way leads to that place.")
-    m.close()
-    m.note("jumped", to=action.get("node"))
-    m.go(steps)
+    steering.close()
+    steering.note("jumped", to=message.get("node"))
+    steering.go(steps)
 
 
-def _skip(m: Moment, _action: Mapping[str, Any]) -> None:
+def _skip(steering: Steering, _message: Message) -> None:
     """Pass a decision by its best-supported choice, without showing what it leads to."""
-    m.need("scene", "vote", "tally", "compare")
-    if m.node["kind"] == "decision":
-        well = [c["id"] for c in m.node["choices"] if c["support"] == "well"]
-        one = (well or [m.choices[0]["id"]])[0]
-    elif m.choices:
-        one = passing_response(m.node["item"])
-    else:
+    node = steering.node
+    if not steering.choices:
         raise RoomRefused("There is nothing to skip here: go on.")
-    m.close()
-    m.note("skipped", choice=one)
-    m.state["chosen"] = [one]
-    m.state["phase"] = "consequence"
-    _next(m, {})
+    if node["kind"] == "item":
+        chosen = str(passing_response(node["item"]))
+    else:
+        choices = node["choices"] if node["kind"] == "decision" else []
+        well = [choice["id"] for choice in choices if choice["support"] == "well"]
+        chosen = (well or [steering.choices[0]["id"]])[0]
+    steering.close()
+    steering.note("skipped", choice=chosen)
+    steering.take(chosen)
 
 
-def _pause(m: Moment, _action: Mapping[str, Any]) -> None:
-    m.state["paused"] = not m.state["paused"]
+def _pause(steering: Steering, _message: Message) -> None:
+    steering.state["paused"] = not steering.state["paused"]
 
 
-def _timer(m: Moment, action: Mapping[str, Any]) -> None:
+def _timer(steering: Steering, message: Message) -> None:
     """Show how much time is left. Nothing happens when it is over."""
-    minutes = action.get("minutes")
+    minutes = message.get("minutes")
     if minutes is None:
-        m.state["timer"] = None
+        steering.state["timer"] = None
         return
-    if isinstance(minutes, bool) or not isinstance(minutes, (int, float)) or not 0 < minutes <= 120:
+    is_number = isinstance(minutes, int | float) and not isinstance(minutes, bool)
+    if not is_number or not 0 < minutes <= MAX_TIMER:
         raise RoomRefused("A timer takes between a moment and two hours.")
-    m.state["timer"] = (m.now + timedelta(minutes=minutes)).isoformat()
+    steering.state["timer"] = (steering.now + timedelta(minutes=minutes)).isoformat()
 
 
-def _end(m: Moment, _action: Mapping[str, Any]) -> None:
-    m.close()
-    m.note("ended")
-    m.phase("ended", timer=None)
+def _end(steering: Steering, _message: Message) -> None:
+    steering.close()
+    steering.note("ended")
+    steering.state["phase"], steering.state["timer"] = "ended", None
 
 
-def _reopen(m: Moment, _action: Mapping[str, Any]) -> None:
-    m.need("ended")
-    m.note("reopened")
-    m.phase("scene", chosen=[])
+def _reopen(steering: Steering, _message: Message) -> None:
+    steering.note("reopened")
+    steering.show("scene")
 
 
-ACTIONS: dict[str, Callable[[Moment, Mapping[str, Any]], None]] = {
-    "open_vote": _open_vote,
-    "close_vote": _close_vote,
-    "choose": _choose,
-    "compare": _compare,
-    "evidence": _evidence,
-    "next": _next,
-    "back": _back,
-    "jump": _jump,
-    "skip": _skip,
-    "pause": _pause,
-    "timer": _timer,
-    "end": _end,
-    "reopen": _reopen,
+def _always(_steering: Steering) -> bool:
+    return True
+
+
+def _has_choices(steering: Steering) -> bool:
+    return bool(steering.choices)
+
+
+def _is_decision(steering: Steering) -> bool:
+    return steering.node["kind"] == "decision"
+
+
+def _leads_on(steering: Steering) -> bool:
+    phases = ("consequence", "evidence") if steering.choices else ("scene",)
+    return steering.node["kind"] != "ending" and steering.state["phase"] in phases
+
+
+def _has_before(steering: Steering) -> bool:
+    return bool(steering.state["steps"]) or steering.state["phase"] != "scene"
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that a trainer can do: how, in which phases, and where it has sense."""
+
+    do: Callable[[Steering, Message], None]
+    phases: tuple[Phase, ...]
+    has_sense: Callable[[Steering], bool] = _always
+
+
+_BEFORE_CHOICE: tuple[Phase, ...] = ("scene", "vote", "tally", "compare")
+_OPEN: tuple[Phase, ...] = tuple(phase for phase in PHASES if phase != "ended")
+ACTIONS: dict[str, Action] = {
+    "open_vote": Action(_open_vote, ("scene", "tally", "compare"), _has_choices),
+    "close_vote": Action(_close_vote, ("vote",)),
+    "choose": Action(_choose, _BEFORE_CHOICE, _has_choices),
+    "compare": Action(_compare, _BEFORE_CHOICE, _is_decision),
+    "evidence": Action(_evidence, ("consequence",)),
+    "next": Action(_next, _OPEN, _leads_on),
+    "back": Action(_back, _OPEN, _has_before),
+    "jump": Action(_jump, _OPEN),
+    "skip": Action(_skip, _BEFORE_CHOICE, _has_choices),
+    "pause": Action(_pause, _OPEN),
+    "timer": Action(_timer, _OPEN),
+    "end": Action(_end, _OPEN),
+    "reopen": Action(_reopen, ("ended",)),
 }

@@ -6,19 +6,33 @@ A view each, so that nothing of the trainer's can leak into the others.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
-from collabcomm.engine.room import TrainerNotes
-from collabcomm.engine.scoring import Compiled, meter_word, play
-from collabcomm.room.state import Counts, Json, Room, ballot_of, choices_at, leader, path_of
+from collabcomm.engine.items import type_of
+from collabcomm.engine.room import (
+    ConsoleView,
+    Counts,
+    Gauge,
+    Place,
+    PublicView,
+    RatedChoice,
+    RoomState,
+    Said,
+    ScreenView,
+    Shown,
+    TrainerNotes,
+)
+from collabcomm.engine.scoring import Path, meter_word, play
+from collabcomm.engine.types import Item, Meter, Node, Option, Scenario, Support
+from collabcomm.room.state import Room, can, choices_at, counts_at, leader, path_of
 
 
-def public_view(scenario: Compiled, room: Room) -> Json:
+def public_view(scenario: Scenario, room: Room) -> PublicView:
     """Return what a participant's phone shows. Neither counts nor anything of the trainer's."""
     state = room.state
-    path = path_of(scenario, state)
-    node = scenario["nodes"][path.at]
-    ballot = ballot_of(state)
+    node = scenario["nodes"][path_of(scenario, state).at]
     begins = not state["steps"] and state["phase"] == "scene"
+    votable = state["ballot"] is not None or state["phase"] == "tally"
     return {
         "rev": room.rev,
         "title": scenario["title"],
@@ -28,172 +42,178 @@ def public_view(scenario: Compiled, room: Room) -> Json:
         "scene": node["scene"],
         "lines": _lines(scenario, node),
         "ask": _ask(node),
-        "choices": choices_at(node) if ballot or state["phase"] == "tally" else [],
+        "choices": choices_at(node) if votable else [],
         "shown": _shown(node, state),
         "content_note": scenario["content_note"] if begins else None,
-        "ending": bool(node["kind"] == "ending"),
-        "debrief": node.get("debrief") if node["kind"] == "ending" else None,
+        "ending": node["kind"] == "ending",
+        "debrief": node["debrief"] if node["kind"] == "ending" else None,
     }
 
 
-def screen_view(scenario: Compiled, room: Room, counts: Counts, people: int) -> Json:
-    """Return what the projector shows: the same, with counts and without names."""
+def screen_view(scenario: Scenario, room: Room, counts: Counts, people: int) -> ScreenView:
+    """Return what the projector shows: the same, with counts and without names.
+
+    ``counts`` are the votes of the open ballot, ``people`` how many devices are in the room.
+    """
     state = room.state
     path = path_of(scenario, state)
-    node = scenario["nodes"][path.at]
-    mine = [b for b in state["ballots"] if b["node"] == path.at]
-    earlier = [b["counts"] for b in mine if b["counts"] is not None]
     live = state["ballot"] is not None
+    votes: list[Counts | None] = [None, None, *counts_at(state, path.at)]
+    if live:
+        votes.append(dict(counts))
     return {
         **public_view(scenario, room),
         "code": room.code,
         "steps": path.used,
         "people": people,
-        "choices": choices_at(node),
+        "choices": choices_at(scenario["nodes"][path.at]),
         "live": live,
-        "counts": dict(counts) if live else earlier[-1] if earlier else None,
-        "before": (earlier[-1] if live else earlier[-2] if len(earlier) > 1 else None)
-        if earlier
-        else None,
+        "counts": votes[-1],
+        "before": votes[-2],
         "timer": state["timer"],
-        "meters": [_gauge(m, path.meters[-1][m["id"]]) for m in scenario["meters"]],
+        "meters": [_gauge(meter, path.meters[-1][meter["id"]]) for meter in scenario["meters"]],
     }
 
 
 def console_view(
-    scenario: Compiled,
+    scenario: Scenario,
     notes: Mapping[str, TrainerNotes],
     room: Room,
     counts: Counts,
     people: int,
-) -> Json:
+) -> ConsoleView:
     """Return what the trainer's console shows: everything, with the notes for this node.
 
     ``notes`` are the trainer's notes of the scenario, by node, and under "" those for all of it.
     """
-    path = path_of(scenario, room.state)
+    state = room.state
+    path = path_of(scenario, state)
     node = scenario["nodes"][path.at]
-    best = play(scenario, scenario["best"]).nodes
-    last = [b["counts"] for b in room.state["ballots"] if b["node"] == path.at and b["counts"]]
+    votes = [counts] if state["ballot"] else [c for c in counts_at(state, path.at) if c]
     return {
         **screen_view(scenario, room, counts, people),
-        "phase": room.state["phase"],
-        "paused": room.state["paused"],
+        "phase": state["phase"],
+        "paused": state["paused"],
         "kind": node["kind"],
         "at": path.at,
-        "options": [option_view(node, choice) for choice in choices_at(node)],
-        "leader": leader(counts if room.state["ballot"] else last[-1] if last else {}),
+        "options": rated_choices(node),
+        "leader": leader(votes[-1] if votes else {}),
         "trainer": notes.get(path.at),
         "whole": notes.get(""),
-        "places": [
-            {
-                "id": name,
-                "title": heading(one) or name,
-                "here": name == path.at,
-                "passed": name in path.nodes,
-                "best": name in best,
-                "ending": one["kind"] == "ending",
-            }
-            for name, one in scenario["nodes"].items()
-        ],
-        "can": can(scenario, room.state),
+        "places": _places(scenario, path),
+        "can": can(scenario, state),
         "own": room.notes,
     }
 
 
-def can(scenario: Compiled, state: Json) -> list[str]:
-    """Return what may be done now, for the console's buttons."""
-    node = scenario["nodes"][path_of(scenario, state).at]
-    votable, phase = bool(choices_at(node)), state["phase"]
-    if phase == "ended":
-        return ["reopen"]
-    found = ["pause", "timer", "end", "jump"]
-    if votable and phase in ("scene", "tally", "compare"):
-        found.append("open_vote")
-    if phase == "vote":
-        found.append("close_vote")
-    if votable and phase in ("scene", "vote", "tally", "compare"):
-        found += ["choose", "skip"]
-        if node["kind"] == "decision":
-            found.append("compare")
-    if phase == "consequence":
-        found.append("evidence")
-    moved = phase in ("consequence", "evidence")
-    if node["kind"] != "ending" and (moved or (not votable and phase == "scene")):
-        found.append("next")
-    if state["steps"] or phase != "scene":
-        found.append("back")
-    return found
+def heading(node: Node) -> str:
+    """Return what a node is called on the screen."""
+    if node["kind"] == "ending":
+        return node["ending"]["title"]
+    return node["title"] or ""
 
 
-def _gauge(meter: Compiled, value: int) -> Json:
+def rated_choices(node: Node) -> list[RatedChoice]:
+    """Return what can be voted for at a node, with how well the evidence supports each."""
+    if node["kind"] == "decision":
+        return [
+            {"id": choice["id"], "text": choice["text"], "support": choice["support"]}
+            for choice in node["choices"]
+        ]
+    if node["kind"] != "item":
+        return []
+    item = node["item"]
+    return [{**choice, "support": _support(item, choice["id"])} for choice in choices_at(node)]
+
+
+def _support(item: Item, option_id: str) -> Support | None:
+    """Return how well the evidence supports an option; None where nothing is right or wrong.
+
+    Where an option does not say it itself, the key does.
+    """
+    if not item["max"]:
+        return None
+    if own := _option(item, option_id).get("support"):
+        return own
+    return "well" if item.get("weights", {}).get(option_id, 0) > 0 else "poorly"
+
+
+def _option(item: Item, option_id: str) -> Option:
+    """Return an option of an item; a point of a scale has neither feedback nor support."""
+    parts = type_of(item).parts(item)
+    return cast(Option, next(part for part in parts if part["id"] == option_id))
+
+
+def _lines(scenario: Scenario, node: Node) -> list[Said]:
+    names = {person["id"]: person["name"] for person in scenario["cast"]}
+    return [
+        {"who": names.get(line["who"], line["who"]), "says": line["says"]} for line in node["lines"]
+    ]
+
+
+def _ask(node: Node) -> str | None:
+    if node["kind"] == "item":
+        return node["item"]["stem"]
+    return node["ask"] if node["kind"] == "decision" else None
+
+
+def _shown(node: Node, state: RoomState) -> list[Shown]:
+    """Return what choices led to, as far as the trainer has shown it."""
+    tells = state["phase"] == "evidence"
+    if not tells and state["phase"] not in ("consequence", "compare"):
+        return []
+    if node["kind"] == "item":
+        return [_shown_option(node["item"], chosen, tells) for chosen in state["chosen"]]
+    if node["kind"] != "decision":
+        return []
+    by_id = {choice["id"]: choice for choice in node["choices"]}
+    return [
+        {
+            "id": choice["id"],
+            "text": choice["text"],
+            "consequence": choice["consequence"],
+            "feedback": choice["feedback"] if tells else None,
+            "support": choice["support"] if tells else None,
+            "basis": choice["basis"] if tells else None,
+            "evidence": choice["evidence"] if tells else None,
+        }
+        for choice in (by_id[chosen] for chosen in state["chosen"])
+    ]
+
+
+def _shown_option(item: Item, option_id: str, tells: bool) -> Shown:
+    """Return an option of an item; its feedback is its consequence, then its evidence."""
+    option = _option(item, option_id)
+    feedback = option.get("feedback")
+    return {
+        "id": option_id,
+        "text": option["text"],
+        "consequence": None if tells else feedback,
+        "feedback": feedback if tells else None,
+        "support": _support(item, option_id),
+        "basis": item.get("basis") if tells else None,
+        "evidence": item.get("evidence") if tells else None,
+    }
+
+
+def _places(scenario: Scenario, path: Path) -> list[Place]:
+    """Return the console's map: every node, where the group is and has been."""
+    best = play(scenario, scenario["best"]).nodes
+    return [
+        {
+            "id": node_id,
+            "title": heading(node) or node_id,
+            "here": node_id == path.at,
+            "passed": node_id in path.nodes,
+            "best": node_id in best,
+            "ending": node["kind"] == "ending",
+        }
+        for node_id, node in scenario["nodes"].items()
+    ]
+
+
+def _gauge(meter: Meter, value: int) -> Gauge:
     """Return a meter as the book shows it: its word, and how far above the lowest it stands."""
     low, high = meter["min"], meter["max"]
     word = meter_word(meter, value)
     return {"label": meter["label"], "word": word, "n": value - low, "of": high - low}
-
-
-def heading(node: Compiled) -> str:
-    """Return what a node is called on the screen."""
-    if node["kind"] == "ending":
-        return str(node["ending"]["title"])
-    return str(node.get("title") or "")
-
-
-def _lines(scenario: Compiled, node: Compiled) -> list[Json]:
-    names = {person["id"]: person["name"] for person in scenario["cast"]}
-    return [{"who": names.get(x["who"], x["who"]), "says": x["says"]} for x in node["lines"]]
-
-
-def _ask(node: Compiled) -> str | None:
-    asked: str | None = node["item"]["stem"] if node["kind"] == "item" else node.get("ask")
-    return asked
-
-
-def _shown(node: Compiled, state: Json) -> list[Json]:
-    """Return what choices led to, as far as the trainer has shown it."""
-    if state["phase"] not in ("consequence", "evidence", "compare"):
-        return []
-    return [_one_shown(node, name, state["phase"]) for name in state["chosen"]]
-
-
-def _one_shown(node: Compiled, name: str, phase: str) -> Json:
-    if node["kind"] == "item":
-        item = node["item"]
-        option = next(o for o in item["options"] if o["id"] == name)
-        feedback = option.get("feedback")  # a self-rating has none
-        return {
-            "id": name,
-            "text": option["text"],
-            "consequence": feedback if phase != "evidence" else None,
-            "feedback": feedback if phase == "evidence" else None,
-            "support": _support(item, name),
-            "basis": item.get("basis") if phase == "evidence" else None,
-            "evidence": item.get("evidence") if phase == "evidence" else None,
-        }
-    choice = next(c for c in node["choices"] if c["id"] == name)
-    tells = phase == "evidence"
-    return {
-        "id": name,
-        "text": choice["text"],
-        "consequence": choice["consequence"],
-        "feedback": choice["feedback"] if tells else None,
-        "support": choice["support"] if tells else None,
-        "basis": choice.get("basis") if tells else None,
-        "evidence": choice.get("evidence") if tells else None,
-    }
-
-
-def option_view(node: Compiled, choice: Json) -> Json:
-    """Return a choice with how well the evidence supports it."""
-    if node["kind"] == "decision":
-        one = next(c for c in node["choices"] if c["id"] == choice["id"])
-        return {**choice, "support": one["support"]}
-    return {**choice, "support": _support(node["item"], choice["id"])}
-
-
-def _support(item: Compiled, option_id: str) -> str | None:
-    """Return how well the evidence supports an option; None where nothing is right or wrong."""
-    if not item["max"]:
-        return None
-    return "well" if (item.get("weights") or {}).get(option_id, 0) > 0 else "poorly"

@@ -18,7 +18,7 @@ from collabcomm.player.join import join
 from collabcomm.settings import Settings
 
 if TYPE_CHECKING:
-    from collabcomm.room.console import Console
+    from collabcomm.room.console import Console, View
 
 LOOK_EVERY = 0.4  # seconds
 _STATIC = Path(__file__).parent / "static"
@@ -55,8 +55,8 @@ class TrainersRoom(anywidget.AnyWidget):
 
         self.console = Console(database, scenario, self._show)
 
-    def _show(self, view: dict[str, Any]) -> None:
-        self.view = view
+    def _show(self, view: View) -> None:
+        self.view = {**view}
 
     def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
         if message == {"do": "hello"}:  # a page has drawn the first view
