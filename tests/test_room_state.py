@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
+from collabcomm.course.notes import trainer_notes
 from collabcomm.engine.people import now
 from collabcomm.engine.scoring import play
 from collabcomm.room.debrief import debrief, rows
@@ -190,7 +191,7 @@ def test_every_scenario_can_be_steered_from_beginning_to_end():
 
 def test_phones_and_projector_never_see_what_is_the_trainers():
     scenario = COURSE.scenarios["doorstep"]
-    notes = COMPILER.notes(scenario.id)
+    notes = trainer_notes(COMPILER, scenario.id)
     secret = [text for told in notes.values() for text in told["prompts"]]
     assert len(secret) == 6
     for node in SCENARIO["nodes"]:

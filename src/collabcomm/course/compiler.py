@@ -27,7 +27,7 @@ from collabcomm.course.places import (
     reference_address,
 )
 from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.room import TrainerNotes
+from collabcomm.engine.room import
 from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario
 
 Json = dict[str, Any]
@@ -163,24 +163,6 @@ class Compiler:
         return cast(
             Scenario, self._versioned("scenario", {**body, "best": best.steps if best else []})
         )
-
-    def notes(self, scenario_id: str) -> dict[str, TrainerNotes]:
-        """Return the trainer's notes of a scenario by node, those for the whole under "".
-
-        They go to trainers alone: no player JSON holds them.
-        """
-        scenario = self.course.scenarios[scenario_id]
-        parts = {"": scenario.trainer, **{key: n.trainer for key, n in scenario.nodes.items()}}
-        return {
-            key: {
-                "minutes": notes.minutes,
-                "prompts": [block(self.translate(prompt)) for prompt in notes.prompts],
-                "likely": self.block(notes.likely),
-                "care": self.block(notes.care),
-            }
-            for key, notes in parts.items()
-            if notes
-        }
 
     def _node(self, node: Node) -> Json:
         data: Json = {

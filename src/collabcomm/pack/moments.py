@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from collabcomm.course.models import Choice, Item
+from collabcomm.course.notes import trainer_notes
 from collabcomm.engine.graph import distances, onward
 from collabcomm.engine.scoring import play
 from collabcomm.pack.teller import Teller
@@ -22,7 +23,7 @@ class Moments:
         self.teller, self.t = teller, teller.text
         self.model = teller.course.scenarios[scenario_id]
         self.data = teller.compiler.scenario(scenario_id)
-        self.told = teller.compiler.notes(scenario_id)
+        self.told = trainer_notes(teller.compiler, scenario_id)
         self.nodes: Mapping[str, Any] = self.data["nodes"]
         self.onward = onward(self.data)
         self.distance = distances(self.onward, self.data["start"])

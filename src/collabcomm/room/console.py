@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from collabcomm.course.compiler import compiler_around
 from collabcomm.course.models import Course
+from collabcomm.course.notes import trainer_notes
 from collabcomm.engine.people import new_secret, now
 from collabcomm.engine.room import (
     ConsoleLinks,
@@ -178,7 +179,7 @@ class Console:
         self.room, self.scenario, self.mark = room, cast(Scenario, content), ""
         compiler = compiler_around()
         known = room.scenario in compiler.course.scenarios
-        self.notes = compiler.notes(room.scenario) if known else {}
+        self.notes = trainer_notes(compiler, room.scenario) if known else {}
         self._refresh()
 
     def _own(self, message: Message) -> None:

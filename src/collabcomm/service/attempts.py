@@ -36,7 +36,7 @@ from collabcomm.service.bodies import (
     attempt_answer,
 )
 from collabcomm.service.contents import contents_of
-from collabcomm.service.gate import COOKIE, Member, joined, membership, store_of
+from collabcomm.service.identity import COOKIE, Member, joined, membership, store_of
 from collabcomm.store.attempts import Refusal
 
 HELD = 20_000  # attempts that are held in memory, to spare each answer a look into the database

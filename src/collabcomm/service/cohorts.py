@@ -14,7 +14,7 @@ from collabcomm.results import export
 from collabcomm.results.cohorts import new_cohort
 from collabcomm.service.bodies import Answer, CohortBody, cohort_answer
 from collabcomm.service.contents import contents_of
-from collabcomm.service.gate import Role, assessor, store_of
+from collabcomm.service.identity import Role, assessor, store_of
 
 router = APIRouter(prefix=f"{API}/cohorts")
 

@@ -12,7 +12,7 @@ from collabcomm.http import API
 from collabcomm.results import record as records
 from collabcomm.service.bodies import Answer
 from collabcomm.service.contents import contents_of
-from collabcomm.service.gate import count_or_refuse, store_of
+from collabcomm.service.identity import count_or_refuse, store_of
 from collabcomm.store.limits import WRONG_CODES
 
 router = APIRouter()

@@ -11,7 +11,7 @@ from collabcomm.results import record as records
 from collabcomm.service.answers import as_told
 from collabcomm.service.bodies import Answer, JoinBody, cohort_answer
 from collabcomm.service.contents import contents_of
-from collabcomm.service.gate import COOKIE, count_or_refuse, joined, learner_of, store_of
+from collabcomm.service.identity import COOKIE, count_or_refuse, joined, learner_of, store_of
 from collabcomm.store.limits import WRONG_CODES
 
 MONTHS_6 = 180 * 24 * 3600

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from collabcomm.course.compiler import compiler_around
 from collabcomm.course.markup import plain
+from collabcomm.course.notes import trainer_notes
 from collabcomm.engine.types import Quiz
 from collabcomm.player.widget import Activity
 from collabcomm.texts import catalogue
@@ -78,9 +79,11 @@ def notes(scenario_id: str) -> widgets.HTML:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawn = environment.get_template("notes.html.j2").render(
+    drawn = environment.get_template("workshop.html.j2").render(
         summary=texts["notes.title"].format(title=plain(model.title)),
         minutes=texts["notes.minutes"],
-        notes=[(plain(titles[key]), told) for key, told in compiler.notes(scenario_id).items()],
+        notes=[
+            (plain(titles[key]), told) for key, told in trainer_notes(compiler, scenario_id).items()
+        ],
     )
     return widgets.HTML(drawn)
