@@ -27,7 +27,6 @@ from collabcomm.course.places import (
     reference_address,
 )
 from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.room import
 from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario
 
 Json = dict[str, Any]

@@ -1,4 +1,4 @@
-"""The trainer's notes of a scenario as HTML. They go to trainers alone: no player JSON holds them."""
+"""The trainer's notes of a scenario as HTML, for trainers alone: no player JSON holds them."""
 
 from __future__ import annotations
 

@@ -79,6 +79,7 @@ def notes(scenario_id: str) -> widgets.HTML:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found = trainer_notes(compiler, scenario_id)
     drawn = environment.get_template("workshop.html.j2").render(
         summary=texts["notes.title"].format(title=plain(model.title)),
         minutes=texts["notes.minutes"],
