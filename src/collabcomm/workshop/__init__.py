@@ -83,8 +83,6 @@ def notes(scenario_id: str) -> widgets.HTML:
     drawn = environment.get_template("workshop.html.j2").render(
         summary=texts["notes.title"].format(title=plain(model.title)),
         minutes=texts["notes.minutes"],
-        notes=[
-            (plain(titles[key]), told) for key, told in trainer_notes(compiler, scenario_id).items()
-        ],
+        notes=[(plain(titles[key]), told) for key, told in found.items()],
     )
     return widgets.HTML(drawn)
