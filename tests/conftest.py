@@ -11,14 +11,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from collabcomm.engine.people import Cohort, now
 from collabcomm.player.join import page_scripts
+from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from collabcomm.testing import PostgresServer, Service, find_browser, run_command
 from folders import REPO
 from player_data import PALETTE, page
 from player_steps import T
+from service_steps import DELIVERY
 
 HERE = Path(__file__).parent
 PLAYER = HERE.parent / "src/collabcomm/player"
@@ -187,3 +192,32 @@ def service(built: Path, tmp_path: Path) -> Iterator[Service]:
     one = Service(built, REPO, f"sqlite:///{tmp_path / 'results.sqlite3'}")
     yield one
     one.stop()
+
+
+@pytest.fixture
+def app(store: Store, tmp_path: Path) -> FastAPI:
+    """The service over the small course, and a book of one page."""
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<!DOCTYPE html><title>Home</title>")
+    return create_app(site, DELIVERY, store)
+
+
+@pytest.fixture
+def cohort(store: Store) -> Cohort:
+    """A cohort with the module of the small course."""
+    return store.cohorts.create("Spring", ("visiting",), now(), None)
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> TestClient:
+    """Somebody who has not joined."""
+    return TestClient(app)
+
+
+@pytest.fixture
+def learner(app: FastAPI, cohort: Cohort) -> TestClient:
+    """Somebody who has joined the cohort."""
+    client = TestClient(app)
+    assert client.post("/api/join", json={"code": cohort.code, "name": "Mair"}).status_code == 200
+    return client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,17 +12,17 @@ from collabcomm.course.compiler import Compiler, compiler_around
 from collabcomm.desk import views
 from collabcomm.desk.parts import Heading, Link, Paragraph, Part, draw
 from collabcomm.engine.items import type_of
-from collabcomm.engine.people import ASSESSING, now
-from collabcomm.errors import NotFound, Refused
+from collabcomm.engine.people import ASSESSING
+from collabcomm.errors import NotFound, Refused, TooOften
 from collabcomm.results import export
 from collabcomm.results.analysis.quiz import QuizAnalysis
 from collabcomm.results.analysis.scenario import ScenarioAnalysis
 from collabcomm.results.gather import Version, analyse_activity, changes
 from collabcomm.settings import Settings
 from collabcomm.store import Store
+from collabcomm.store.limits import WRONG_TOKENS, Limits
 from collabcomm.texts import catalogue
 
-WRONG_TOKENS = 10
 MAX_LINK = 4_000_000  # bytes of a file that the page itself can hand over
 
 
@@ -88,10 +87,10 @@ class SignIn(widgets.VBox):  # type: ignore[misc]
         self.token.value = ""
         if role in ASSESSING:
             return None
-        key = hashlib.sha256(b"desk").hexdigest()
-        if store.access.events(key, now()) >= WRONG_TOKENS:
+        try:
+            Limits(store).count_or_refuse(WRONG_TOKENS, "the desk")
+        except TooOften:
             return self.t("sign_in.often")
-        store.access.add_event(key, now())
         return self.t("sign_in.wrong")
 
 
