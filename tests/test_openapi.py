@@ -9,13 +9,15 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings, strategies
 from hypothesis.errors import Unsatisfiable
+from pydantic import ValidationError
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
-from collabcomm.engine.people import now
+from collabcomm.engine.people import MAX_NAME, now
 from collabcomm.service.app import create_app
+from collabcomm.service.bodies import CohortBody, JoinBody
 from collabcomm.store import Store
 from folders import SMALL
 
@@ -84,3 +86,12 @@ def test_no_request_makes_the_service_fail(world, mode):
         with contextlib.suppress(Unsatisfiable):  # where nothing negative can be made
             trying(operation)()
     assert {"/api/join", "/api/cohorts/{code}/results", "/api/attempts/{attempt_id}"} <= tried
+
+
+@pytest.mark.parametrize("body", [JoinBody, CohortBody])
+def test_no_name_is_longer_than_the_store_keeps(body):
+    whole = {"code": "KFQT-73MW", "modules": ["first"]}
+    known = {key: value for key, value in whole.items() if key in body.model_fields}
+    assert body(**known, name="x" * MAX_NAME)
+    with pytest.raises(ValidationError):
+        body(**known, name="x" * (MAX_NAME + 1))

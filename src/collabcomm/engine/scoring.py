@@ -15,7 +15,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from collabcomm.engine.items import type_of
 from collabcomm.engine.types import (
@@ -32,7 +31,6 @@ from collabcomm.engine.types import (
 )
 
 MAX_STEPS = 1000
-Compiled = Any
 HAIR = 1e-9  # what arithmetic may take from a score that reaches the pass mark
 
 
