@@ -1,0 +1,137 @@
+"""One small change to a sound course, and the sentence that its author gets."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from collabcomm.course.check import check
+from collabcomm.course.loader import load
+from collabcomm.course.problems import CourseError
+from folders import SMALL
+
+STORY, TYPES, BANK = "scenarios/doorstep.yml", "quizzes/types.yml", "quizzes/bank.yml"
+MODULE, CLAIMS, SOURCES = "modules/visiting/module.yml", "book/evidence.yml", "book/references.bib"
+
+
+def problems(root):
+    try:
+        return check(load(root))
+    except CourseError as error:
+        return error.problems
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        # what no model takes
+        (
+            TYPES,
+            "- id: single\n    type: single-choice",
+            "- id: single",
+            "'type' is missing; it says what kind of item",
+        ),
+        (TYPES, "purpose: practice", "purpose: practise", "'practise' is not one of practice,"),
+        (TYPES, "id: single\n", "id: Single\n", "'Single' is no id; use small letters"),
+        (TYPES, "sources: [brehm1966]", "sources: [Brehm-1966]", "does not have the form"),
+        (TYPES, "points: 2", "points: 0", "input should be greater than or equal to 1"),
+        (
+            TYPES,
+            "stem: How sure are you?",
+            "stem:",
+            "got nothing (write a value, or remove the key)",
+        ),
+        (TYPES, "stem: How sure are you?", "stem: {a: b}", "got keys with values (quote a text"),
+        (TYPES, "stem: How sure are you?", "stem: [a]", "got a list"),
+        (TYPES, "type: single-choice\n", "type: single-choice\n    kye: 1\n", "unknown key 'kye'"),
+        (TYPES, "points: 2", "? [a]\n    : b", "a key must be a word"),
+        (TYPES, "points: 2", "points: !!python/object:os {a: b}", "is not allowed; write a plain"),
+        (TYPES, "points: 2", "points: !!python/list [a]", "is not allowed; write a plain"),
+        (TYPES, "points: 2", "points: !!int x", "expected a whole number, got 'x'"),
+        (TYPES, "points: 2", "points: !!bool x", "is not allowed; write a plain"),
+        # what the fields of a quiz or an item say together
+        (
+            TYPES,
+            "module: visiting\nlesson: at-the-door\n",
+            "",
+            "'module' is missing; it says where",
+        ),
+        (TYPES, "lesson: at-the-door", "lesson: at-the-dor", "Did you mean 'at-the-door'?"),
+        (TYPES, "outcome: listen\n    level: apply", "level: apply", "'outcome' is missing"),
+        (
+            TYPES,
+            "basis: theory\n    sources: [brehm1966]\n    stem: What k",
+            "stem: What k",
+            "'basis'",
+        ),
+        (TYPES, "claims: [claim-a]\n", "claims: []\n", "basis is 'summary', so name the claims"),
+        (
+            TYPES,
+            "What comes first?",
+            "Which, or all of the above?",
+            "tests guessing. Ask one thing",
+        ),
+        (
+            TYPES,
+            "She alone, support: partly",
+            "She alone, support: well",
+            "exactly one well-supported",
+        ),
+        (TYPES, "answer: call}", "answer: cal}", "no answer 'cal'. Did you mean 'call'?"),
+        (TYPES, "explanation: A call comes before a visit.", "points: 1", "feedback is missing"),
+        (
+            TYPES,
+            "explanation: Nobody knocks after they have asked.",
+            "points: 1",
+            "feedback is miss",
+        ),
+        (TYPES, "explanation: Brehm gave it the name.", "points: 1", "feedback is missing"),
+        (TYPES, "text: psychological reactance", "text: '?!'", "nothing is left of it to compare"),
+        (TYPES, "text: psychological reactance", "text: Reactance!", "reads the same as entry 1"),
+        (BANK, "pass_mark: 80\n", "", "a graded quiz needs a pass_mark (percent)"),
+        (BANK, "draw: {items: 6}", "draw: {items: 13}", "draw asks for 13 items, the bank has 12"),
+        # what a module names
+        (MODULE, "strand: visiting", "strand: visitin", "no strand 'visitin'. Did you mean"),
+        (MODULE, "quiz: bank", "quiz: bnak", "no quiz 'bnak'. Did you mean 'bank'?"),
+        (MODULE, "quiz: bank", "quiz: types", "quiz 'types' is for practice, not graded"),
+        # what the nodes of a story say together
+        (STORY, "module: visiting", "module: visitin", "no module 'visitin'. Did you mean"),
+        (STORY, "start: doorway", "start: dorway", "no node 'dorway'. Did you mean 'doorway'?"),
+        (STORY, "visited hall", "visited halls", "no node 'halls'. Did you mean 'hall'?"),
+        (STORY, "kind: good}\n", "kind: good}\n    goto: later\n", "an ending leads nowhere"),
+        (STORY, "    debrief: A way in is left.\n", "", "an ending needs a debrief"),
+        (STORY, "scene: She shows", "debrief: So.\n    scene: She shows", "only an ending has a"),
+        (STORY, "ask: What now?\n", "goto: later\n    ask: What now?\n", "not both"),
+        (STORY, "    ask: What now?\n", "", "a node with choices needs `ask`"),
+        # what a story leads to
+        (
+            STORY,
+            '3 and together >= 2", node: plan}, {node: later}]',
+            '5", node: plan}]',
+            "dead end: there is a way here on which no goto holds",
+        ),
+        # evidence
+        (CLAIMS, "refs: [1]", "refs: [2]", "no entry 'ref02' in book/references.bib"),
+        (CLAIMS, "section: one,", "section: two,", "no section 'two'"),
+        (SOURCES, "{A theory}", "{A theory", "not valid BibTeX:"),
+        (SOURCES, "confidence: own-knowledge", "sure", "note must begin with 'confidence: '"),
+    ],
+)
+def test_a_mistake_earns_its_sentence(tmp_path, file, old, new, message):
+    root = shutil.copytree(SMALL, tmp_path / "course")
+    text = (root / file).read_text("utf-8")
+    assert old in text
+    (root / file).write_text(text.replace(old, new, 1), "utf-8")
+    found = [str(problem) for problem in problems(root)]
+    assert any(line.startswith(file) and message in line for line in found), "\n".join(found)
+
+
+def test_a_folder_that_is_no_course_is_named(tmp_path):
+    assert "no course folder: it has no course.yml" in str(problems(tmp_path)[0])
+
+
+def test_claims_of_a_course_without_their_file_are_unknown(tmp_path):
+    root = shutil.copytree(SMALL, tmp_path / "course")
+    (root / CLAIMS).unlink()
+    assert "no claim 'claim-a'" in "\n".join(map(str, problems(root)))
