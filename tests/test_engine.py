@@ -18,8 +18,10 @@ from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
 from collabcomm.course.markup import block
 from collabcomm.course.models import Quiz
+from collabcomm.engine.items import type_of
 from collabcomm.engine.items.base import labels
-from collabcomm.engine.replay import read_choices, replay
+from collabcomm.engine.replay import read_choices, replay, shortest_way
+from collabcomm.engine.scoring import is_valid
 from collabcomm.results.analysis.options import distractors
 from collabcomm.texts import text_of
 from folders import SMALL
@@ -217,6 +219,41 @@ def test_choices_of_one_path_are_read_from_short_words():
         read_choices(scenario, ["sing"])
     with pytest.raises(ValueError, match="'ask' is left over"):
         read_choices(scenario, ["tell", "ask"])
+
+
+def test_a_path_is_read_over_items_and_passages():
+    scenario = COMPILER.scenario("doorstep")
+    steps, path = read_choices(scenario, ["ask", "open", "her"])
+    assert (steps, path.ending) == (scenario["best"], "open")
+    assert read_choices(scenario, ["ask"])[1].at == "hall"
+    with pytest.raises(ValueError, match="node 'hall': that is no complete response to its item"):
+        read_choices(scenario, ["ask", "none"])
+
+
+@pytest.mark.parametrize(
+    ("item_id", "token", "response"),
+    [
+        ("single", "ask", "ask"),
+        ("multiple", "wait+repeat", ["wait", "repeat"]),
+        ("rated", "both", "both"),
+        ("pairs", "before:call+after:note", {"before": "call", "after": "note"}),
+        ("order", "knock>greet>ask", ["knock", "greet", "ask"]),
+        ("word", "reactance", "reactance"),
+        ("sure", "some", "some"),
+    ],
+)
+def test_a_word_of_the_command_line_is_a_response_of_its_type(item_id, token, response):
+    items = {item["id"]: item for item in COMPILER.quiz("types")["items"]}
+    read = type_of(items[item_id]).from_token(token)
+    assert read == response
+    assert is_valid(items[item_id], read)
+
+
+def test_a_node_that_nothing_leads_to_has_no_way():
+    scenario = COMPILER.scenario("doorstep")
+    assert shortest_way(scenario, "attic") is None
+    assert shortest_way({**scenario, "start": "later"}, "doorway") is None
+    assert shortest_way(scenario, "closing") == [{"node": "doorway", "choice": "warn"}]
 
 
 def test_compiled_content_is_plain_json():

@@ -7,8 +7,11 @@ import shutil
 import pytest
 
 from collabcomm.course.check import check
+from collabcomm.course.compiler import Compiler
+from collabcomm.course.coverage import report
 from collabcomm.course.loader import load
 from collabcomm.course.problems import CourseError
+from collabcomm.engine import replay
 from folders import SMALL
 
 STORY, TYPES, BANK = "scenarios/doorstep.yml", "quizzes/types.yml", "quizzes/bank.yml"
@@ -135,3 +138,13 @@ def test_claims_of_a_course_without_their_file_are_unknown(tmp_path):
     root = shutil.copytree(SMALL, tmp_path / "course")
     (root / CLAIMS).unlink()
     assert "no claim 'claim-a'" in "\n".join(map(str, problems(root)))
+
+
+def test_a_story_too_wide_to_walk_is_said_once_and_still_compiles(monkeypatch):
+    monkeypatch.setattr(replay, "MAX_STATES", 1)
+    loaded = load(SMALL)
+    (found, other) = check(loaded)
+    assert {found.file, other.file} == {STORY, "scenarios/story.yml"}
+    assert found.message == "more than 1 states; use fewer meters or loops"
+    assert Compiler(loaded.course).scenario("doorstep")["best"] == []
+    assert [line.split()[-1] for line in report(loaded.course) if "doorstep" in line] == ["many"]
