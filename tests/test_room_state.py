@@ -106,6 +106,21 @@ def test_a_timer_tells_the_time_and_forces_nothing():
             done(state, "timer", minutes=bad)
 
 
+@pytest.mark.parametrize(
+    ("node", "action", "sentence"),
+    [
+        ("step", "open_vote", "nothing to vote on"),
+        ("step", "choose", "nothing to choose"),
+        ("step", "skip", "nothing to skip"),
+        ("later", "next", "The story has ended"),
+    ],
+)
+def test_what_a_moment_does_not_offer_is_refused_in_a_sentence(node, action, sentence):
+    moment = done(opening(), "jump", node=node)
+    with pytest.raises(RoomRefused, match=sentence):
+        done(moment, action)
+
+
 def test_an_ended_room_can_only_be_opened_again():
     state = done(opening(), "end")
     with pytest.raises(RoomRefused, match="has ended"):
