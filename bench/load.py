@@ -75,11 +75,11 @@ class Trial:
         self.wrong_scores = 0
 
     async def request(
-        self, one: Connection, kind: str, method: str, path: str, body: object
+        self, connection: Connection, kind: str, method: str, path: str, body: object
     ) -> dict:
         begun = time.perf_counter()
         try:
-            status, answer = await one.ask(method, path, body)
+            status, answer = await connection.ask(method, path, body)
         except (OSError, asyncio.IncompleteReadError) as error:
             status, answer = 0, {"detail": repr(error)}
         self.times[kind].append(1000 * (time.perf_counter() - begun))
@@ -89,10 +89,10 @@ class Trial:
 
     async def learner(self) -> None:
         await asyncio.sleep(random.uniform(0, RAMP))
-        one, name = Connection(self.port), str(uuid4())
-        await self.request(one, "join", "POST", "/api/join", {"code": self.code})
+        connection, attempt_id = Connection(self.port), str(uuid4())
+        await self.request(connection, "join", "POST", "/api/join", {"code": self.code})
         body = {"activity": QUIZ, "kind": "quiz"}
-        begun = await self.request(one, "start", "PUT", f"/api/attempts/{name}", body)
+        begun = await self.request(connection, "start", "PUT", f"/api/attempts/{attempt_id}", body)
         if not begun.get("quiz"):
             return
         given: dict[str, object] = {}
@@ -101,15 +101,17 @@ class Trial:
             item = self.bank[shown["id"]]
             given[item["id"]] = best_response(item) if random.random() < 0.7 else None
             body = {"id": str(uuid4()), "seq": n, "response": given[item["id"]], "at": ""}
-            path = f"/api/attempts/{name}/responses/{item['id']}"
+            path = f"/api/attempts/{attempt_id}/responses/{item['id']}"
             for _ in range(2 if random.random() < AGAIN else 1):
-                answer = await self.request(one, "respond", "PUT", path, body)
+                answer = await self.request(connection, "respond", "PUT", path, body)
                 if answer.get("saved"):
-                    self.acknowledged[name, item["id"]] = given[item["id"]]
-        done = await self.request(one, "submit", "POST", f"/api/attempts/{name}/submit", {})
+                    self.acknowledged[attempt_id, item["id"]] = given[item["id"]]
+        done = await self.request(
+            connection, "submit", "POST", f"/api/attempts/{attempt_id}/submit", {}
+        )
         items = [self.bank[shown["id"]] for shown in begun["quiz"]["items"]]
         self.wrong_scores += done.get("raw") != score_quiz({"items": items}, given).raw
-        one.writer.close()
+        connection.writer.close()
 
     def difference(self, folder: Path, database: str) -> int:
         """Return how many acknowledged answers the export does not hold exactly once."""
@@ -179,7 +181,7 @@ def report(
     kind: str, workers: int, trial: Trial, seconds: float, used: tuple[float, float, float]
 ) -> None:
     every = [t for times in trial.times.values() for t in times]
-    service, own, machine = (one / seconds for one in used)
+    service, own, machine = (busy / seconds for busy in used)
     print(
         f"{kind}, {workers} worker(s): {len(every)} requests in {seconds:.0f} s "
         f"({len(every) / seconds:.0f}/s), failed {len(trial.failed)}\n"

@@ -72,9 +72,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(database: str) -> Iterator[Store]:
     """An empty store, on SQLite and on PostgreSQL in turn."""
-    one = Store(database)
-    yield one
-    one.close()
+    opened = Store(database)
+    yield opened
+    opened.close()
 
 
 class Site:
@@ -111,9 +111,9 @@ class Site:
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    one = Site()
-    yield one
-    one.close()
+    server = Site()
+    yield server
+    server.close()
 
 
 class Visitor:
@@ -148,10 +148,10 @@ def visitor(browser: Browser) -> Iterator[object]:
         return visitors[-1]
 
     yield make
-    for one in visitors:
-        one.context.close()
-    assert [one.console for one in visitors] == [[] for _ in visitors]
-    assert [one.outside for one in visitors] == [[] for _ in visitors]
+    for guest in visitors:
+        guest.context.close()
+    assert [guest.console for guest in visitors] == [[] for _ in visitors]
+    assert [guest.outside for guest in visitors] == [[] for _ in visitors]
 
 
 @pytest.fixture
@@ -189,9 +189,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def service(built: Path, tmp_path: Path) -> Iterator[Service]:
     """The real service over the built book, with a database of its own."""
-    one = Service(built, REPO, f"sqlite:///{tmp_path / 'results.sqlite3'}")
-    yield one
-    one.stop()
+    process = Service(built, REPO, f"sqlite:///{tmp_path / 'results.sqlite3'}")
+    yield process
+    process.stop()
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from collabcomm.desk.views import (
     story,
 )
 from collabcomm.desk.widget import teller
-from collabcomm.engine import attempt as a
 from collabcomm.engine import people
+from collabcomm.engine.attempt import Attempt, Response, quiz_result, scenario_result
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import play
 from collabcomm.errors import NotFound
@@ -75,8 +75,8 @@ class Group:
         items = {item["id"]: item for item in data["items"]}
         given = {name: self.answer(items[name], ability) for name in names}
         asked = {**data, "items": [items[name] for name in names]}
-        result = a.quiz_result(asked, given, data["pass_mark"])
-        one = a.Attempt(
+        result = quiz_result(asked, given, data["pass_mark"])
+        attempt = Attempt(
             id=str(uuid4()),
             learner=learner.id,
             activity=data["id"],
@@ -90,8 +90,8 @@ class Group:
             passed=result["passed"],
             pass_mark=data["pass_mark"],
         )
-        return one, [
-            a.Response(str(uuid4()), one.id, name, n, value, "", moment)
+        return attempt, [
+            Response(str(uuid4()), attempt.id, name, n, value, "", moment)
             for n, (name, value) in enumerate(given.items())
         ]
 
@@ -112,12 +112,16 @@ class Group:
             elif node["kind"] == "item":
                 step["response"] = best_response(node["item"])
             steps.append(step)
-        result = a.scenario_result(self.story, steps)
-        one = a.Attempt(
+        result = scenario_result(self.story, steps)
+        attempt = Attempt(
             str(uuid4()), learner.id, "doorstep", "scenario", self.story["version"], people.now()
         )
         return replace(
-            one, submitted=people.now(), raw=result["raw"], max=result["max"], steps=tuple(steps)
+            attempt,
+            submitted=people.now(),
+            raw=result["raw"],
+            max=result["max"],
+            steps=tuple(steps),
         ), []
 
 
@@ -133,23 +137,23 @@ def voila(tmp_path_factory, group):
     """Voila with the desk's notebook, beside the small course."""
     root = shutil.copytree(SMALL, tmp_path_factory.mktemp("course") / "course")
     shutil.copy(REPO / "quizzes/results.ipynb", root / "quizzes")
-    one = Voila(
+    server = Voila(
         tmp_path_factory.mktemp("voila"), root, database=str(group.store.database.engine.url)
     )
-    yield one
-    one.stop()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
 def desk(voila, visitor):
     def open_it(**options):
-        one = visitor(accept_downloads=True, **options)
-        tab = one.context.new_page()
+        guest = visitor(accept_downloads=True, **options)
+        tab = guest.context.new_page()
         tab.on(
             "console",
-            lambda m: "[DOM]" in m.text or m.type == "debug" or one.console.append(m.text),
+            lambda m: "[DOM]" in m.text or m.type == "debug" or guest.console.append(m.text),
         )
-        tab.on("pageerror", lambda error: one.console.append(str(error)))
+        tab.on("pageerror", lambda error: guest.console.append(str(error)))
         tab.goto(f"{voila.url}/voila/render/assessors-desk.ipynb", timeout=60_000)
         tab.get_by_label(T["sign_in.label"]).wait_for(timeout=60_000)
         return tab
@@ -200,30 +204,27 @@ def test_an_assessor_sees_who_finished_what_to_look_at_and_takes_the_files(desk,
     assert [v["id"] for v in results.response["violations"]] == []
 
 
-# ------------------------------------------------------------------- without a browser
-
-
 def test_the_desk_says_what_is_wrong_with_its_database(tmp_path):
-    one = Desk(f"sqlite:///{tmp_path / 'nowhere' / 'r.sqlite3'}")
-    one.sign_in.token.value = "x"
-    one.sign_in.enter.click()
-    assert "cannot be read" in one.sign_in.message.value
+    desk = Desk(f"sqlite:///{tmp_path / 'nowhere' / 'r.sqlite3'}")
+    desk.sign_in.token.value = "x"
+    desk.sign_in.enter.click()
+    assert "cannot be read" in desk.sign_in.message.value
 
 
 def test_an_empty_database_and_an_empty_cohort_are_no_error(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
     token = store.access.create_token("admin", "Ann", people.now())
-    one = Desk(url)
-    one.sign_in.token.value = token
-    one.sign_in.enter.click()
-    assert T["none"].split("{")[0][:30] in one.results.children[0].value
+    desk = Desk(url)
+    desk.sign_in.token.value = token
+    desk.sign_in.enter.click()
+    assert T["none"].split("{")[0][:30] in desk.results.children[0].value
     store.cohorts.create("Empty", ("visiting",), people.now())
     other = Desk(url)
     other.sign_in.token.value = token
     other.sign_in.enter.click()
     assert T["nothing"] in other.results.message.value
-    for opened in (store, one.results.store, other.results.store):
+    for opened in (store, desk.results.store, other.results.store):
         opened.close()
 
 
@@ -231,10 +232,10 @@ def test_wrong_tokens_are_counted_over_all_desks(tmp_path):
     url = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(url)
     for _ in range(11):
-        one = Desk(url)
-        one.sign_in.token.value = "guess"
-        one.sign_in.enter.click()
-    assert T["sign_in.often"] in one.sign_in.message.value
+        desk = Desk(url)
+        desk.sign_in.token.value = "guess"
+        desk.sign_in.enter.click()
+    assert T["sign_in.often"] in desk.sign_in.message.value
     store.close()
 
 
@@ -244,11 +245,11 @@ def test_others_wrong_tokens_keep_nobody_out(tmp_path):
     store.cohorts.create("Spring", ("visiting",), people.now())
     token = store.access.create_token("assessor", "Ann", people.now())
     for typed in (*["guess"] * 11, token):
-        one = Desk(url)
-        one.sign_in.token.value = typed
-        one.sign_in.enter.click()
-    assert one.results is not None
-    for opened in (store, one.results.store):
+        desk = Desk(url)
+        desk.sign_in.token.value = typed
+        desk.sign_in.enter.click()
+    assert desk.results is not None
+    for opened in (store, desk.results.store):
         opened.close()
 
 
@@ -270,10 +271,10 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
     trainer = store.access.create_token("trainer", "Tom", people.now())
     assessor = store.access.create_token("assessor", "Ann", people.now())
     for typed in (assessor, trainer, *["guess"] * 10):
-        one = Desk(url)
-        one.sign_in.token.value = typed
-        one.sign_in.enter.click()
-    assert T["sign_in.often"] in one.sign_in.message.value
+        desk = Desk(url)
+        desk.sign_in.token.value = typed
+        desk.sign_in.enter.click()
+    assert T["sign_in.often"] in desk.sign_in.message.value
     admitted, *refused = opened
     assert len(refused) == 11
     assert closed == refused
@@ -283,7 +284,7 @@ def test_a_sign_in_that_fails_leaves_no_connection_open(tmp_path, monkeypatch):
 
 def test_what_came_in_a_record_file_is_marked_and_counts_less_than_the_services(group):
     learner = people.Learner("l", group.cohort.code, "Mair")
-    taken = a.Attempt(
+    taken = Attempt(
         *("one", "l", "bank", "quiz", group.bank["version"], people.now()),
         submitted=people.now(),
         raw=2,
@@ -311,21 +312,21 @@ def test_scores_on_the_edge_fall_into_one_band(group):
 
 def test_the_desk_speaks_of_each_version_apart(group):
     bank = group.bank
-    (one,) = analyse_activity(group.store, group.cohort, "bank")
-    assert one.content["version"] == bank["version"]
-    shown = draw(look_first(TELL, one.content, one.analysis))
+    (version,) = analyse_activity(group.store, group.cohort, "bank")
+    assert version.content["version"] == bank["version"]
+    shown = draw(look_first(TELL, version.content, version.analysis))
     assert "<ol>" in shown or T["look.none"] in shown
     with pytest.raises(NotFound, match="doorstep"):
         analyse_activity(group.store, group.cohort, "graded")
 
 
 def test_the_flow_picture_holds_every_node_met_and_every_count(group):
-    (one,) = analyse_activity(group.store, group.cohort, "doorstep")
-    picture = draw(story(TELL, one.content, one.analysis))
-    met = {name for a_, b, _ in one.analysis.transitions for name in (a_, b)}
+    (version,) = analyse_activity(group.store, group.cohort, "doorstep")
+    picture = draw(story(TELL, version.content, version.analysis))
+    met = {node for start, end, _ in version.analysis.transitions for node in (start, end)}
     assert picture.count("<rect") == len(met)
-    assert picture.count("<path") == len(one.analysis.transitions)
-    assert sum(one.analysis.endings.values()) == 40
+    assert picture.count("<path") == len(version.analysis.transitions)
+    assert sum(version.analysis.endings.values()) == 40
 
 
 @pytest.fixture
@@ -336,11 +337,11 @@ def signed_in(group, monkeypatch):
     def open_it(**further):
         course = COURSE.model_copy(update={"quizzes": {**COURSE.quizzes, **further}})
         monkeypatch.setattr("collabcomm.desk.widget.compiler_around", lambda: Compiler(course))
-        one = Desk(str(group.store.database.engine.url))
-        one.sign_in.token.value = group.store.access.create_token("assessor", "Ann", people.now())
-        one.sign_in.enter.click()
-        opened.append(one.results.store)
-        return one.results
+        desk = Desk(str(group.store.database.engine.url))
+        desk.sign_in.token.value = group.store.access.create_token("assessor", "Ann", people.now())
+        desk.sign_in.enter.click()
+        opened.append(desk.results.store)
+        return desk.results
 
     yield open_it
     for store in opened:
@@ -353,22 +354,22 @@ def another(name, items=slice(None)):
 
 
 def test_a_further_questionnaire_does_not_hide_before_and_after(signed_in):
-    one = signed_in(**{"about-the-day": another("about-the-day", slice(2))})
-    assert "Effect size" in one.after.value
-    assert one.forms.layout.display == "none"  # only two belong together
+    results = signed_in(**{"about-the-day": another("about-the-day", slice(2))})
+    assert "Effect size" in results.after.value
+    assert results.forms.layout.display == "none"  # only two belong together
 
 
 def test_of_three_forms_the_assessor_chooses_which_two_to_compare(signed_in):
-    one = signed_in(**{"form-c": another("form-c")})
-    assert one.forms.layout.display is None
+    results = signed_in(**{"form-c": another("form-c")})
+    assert results.forms.layout.display is None
     forms = [f"form-{form}" for form in "abc"]
-    pairs = [value for _, value in one.forms.options]
+    pairs = [value for _, value in results.forms.options]
     assert pairs == [(forms[0], forms[1]), (forms[0], forms[2]), (forms[1], forms[2])]
-    assert "Effect size" in one.after.value
-    one.forms.value = pairs[1]
-    assert T["change.none"] in one.after.value
-    one.forms.value = pairs[0]
-    assert "Effect size" in one.after.value
+    assert "Effect size" in results.after.value
+    results.forms.value = pairs[1]
+    assert T["change.none"] in results.after.value
+    results.forms.value = pairs[0]
+    assert "Effect size" in results.after.value
 
 
 def test_two_questionnaires_that_are_not_alike_are_compared_and_one_is_not():

@@ -205,10 +205,10 @@ def valid(statement):
         for name in lists:
             ids = [part["id"] for part in definition[name]]
             assert len(ids) == len(set(ids))
-            assert all(re.match(r"^[a-z0-9-]+$", one) for one in ids)
+            assert all(re.match(r"^[a-z0-9-]+$", part_id) for part_id in ids)
         responses = [statement["result"]["response"]] if "result" in statement else []
-        for one in [*definition.get("correctResponsesPattern", ()), *responses]:
-            fits(kind, definition, one)
+        for pattern in [*definition.get("correctResponsesPattern", ()), *responses]:
+            fits(kind, definition, pattern)
 
 
 def fits(kind, definition, pattern):
@@ -227,16 +227,16 @@ def fits(kind, definition, pattern):
 
 def test_xapi_statements_follow_the_interaction_types(filled):
     statements = json.loads(text(filled, "xapi", site="https://training.example/"))
-    for one in statements:
-        valid(one)
-    verbs = [one["verb"]["id"].rsplit("/", 1)[1] for one in statements]
+    for statement in statements:
+        valid(statement)
+    verbs = [statement["verb"]["id"].rsplit("/", 1)[1] for statement in statements]
     assert {verb: verbs.count(verb) for verb in set(verbs)} == {
         "initialized": 3,
         "answered": 6 + sum("choice" in step or "response" in step for step in SCENARIO["best"]),
         "passed": 1,
         "completed": 1,
     }
-    assert len({one["id"] for one in statements}) == len(statements)
+    assert len({statement["id"] for statement in statements}) == len(statements)
     assert json.loads(text(filled, "xapi", site="https://training.example/")) == statements
     assert NASTY not in json.dumps(statements)
 

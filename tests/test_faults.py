@@ -85,27 +85,27 @@ class Player:
 def load_of(url, code, count=6):
     stop = threading.Event()
     players = [Player(url, code, stop) for _ in range(count)]
-    threads = [threading.Thread(target=one.run, daemon=True) for one in players]
-    for one in threads:
-        one.start()
+    threads = [threading.Thread(target=player.run, daemon=True) for player in players]
+    for thread in threads:
+        thread.start()
     try:
         yield players
     finally:
         stop.set()
-        for one in threads:
-            one.join(60)
-    assert not any(one.is_alive() for one in threads)
+        for thread in threads:
+            thread.join(60)
+    assert not any(thread.is_alive() for thread in threads)
 
 
 def compare(store, code, players):
     """Hold what is in the database against what was acknowledged, and what was ever sent."""
     held = defaultdict(list)
     for _, attempt, responses in store.results.work(code):
-        for one in responses:
-            held[one.id].append((attempt.id, one.item, one.response))
-    acknowledged = {k: v for one in players for k, v in one.acknowledged.items()}
-    sent = {k: v for one in players for k, v in one.sent.items()}
-    assert [one.wrong for one in players] == [[] for _ in players]
+        for response in responses:
+            held[response.id].append((attempt.id, response.item, response.response))
+    acknowledged = {k: v for player in players for k, v in player.acknowledged.items()}
+    sent = {k: v for player in players for k, v in player.sent.items()}
+    assert [player.wrong for player in players] == [[] for _ in players]
     assert len(acknowledged) > 100
     assert {k: held[k] for k in acknowledged} == {k: [v] for k, v in acknowledged.items()}
     assert set(held) <= set(sent)
@@ -161,9 +161,6 @@ def test_workers_and_a_database_that_are_killed_lose_nothing(tmp_path):
         store = Store(database)
         compare(store, code, players)
         store.close()
-
-
-# ------------------------------------------------- a database that is locked or full
 
 
 @pytest.fixture
@@ -225,9 +222,6 @@ def test_a_full_disk_refuses_and_keeps_what_is_there(world):
     assert len(store.attempts.responses(name)) == kept + 1
 
 
-# ---------------------------------------------------------------- backup while writing
-
-
 def test_a_backup_taken_under_load_is_one_moment_of_the_truth(tmp_path, postgres):
     database = f"sqlite:///{tmp_path / 'r.sqlite3'}"
     store = Store(database)
@@ -243,14 +237,14 @@ def test_a_backup_taken_under_load_is_one_moment_of_the_truth(tmp_path, postgres
         service.kill()
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
-    sent = {k: v for one in players for k, v in one.sent.items()}
+    sent = {k: v for player in players for k, v in player.sent.items()}
     for n, url in enumerate((f"sqlite:///{tmp_path / 'other.sqlite3'}", postgres.fresh())):
         other = Store(url)
         assert restore(other, tmp_path / f"backup-{n + 2}") == counts[n + 2]
         seen = 0
         for _, attempt, responses in other.results.work(code):
-            for one in responses:
-                assert [one.response] == sent[one.id]
+            for response in responses:
+                assert [response.response] == sent[response.id]
                 seen += 1
             if attempt.submitted:
                 assert len(responses) == 6

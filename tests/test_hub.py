@@ -62,10 +62,10 @@ def town(tmp_path_factory, postgres):
             wait_for(f"{site}/api/health", 120)
             yield url, site
         finally:
-            for one in reversed(running):
-                one.send_signal(signal.SIGTERM)
-            for one in reversed(running):
-                one.wait(30)
+            for process in reversed(running):
+                process.send_signal(signal.SIGTERM)
+            for process in reversed(running):
+                process.wait(30)
 
 
 def log_in(visitor, url, name):

@@ -72,8 +72,8 @@ def test_a_pack_needs_no_other_file_and_no_script(name):
     html = PACKS[name]
     seen = _Seen(html)
     assert not seen.tags & {"script", "iframe", "img", "object", "embed"}
-    assert [one for one in seen.addresses if not one.startswith(("#", "data:"))] == []
-    assert {one[1:] for one in seen.addresses if one.startswith("#")} <= set(seen.ids)
+    assert [address for address in seen.addresses if not address.startswith(("#", "data:"))] == []
+    assert {address[1:] for address in seen.addresses if address.startswith("#")} <= set(seen.ids)
     assert len(seen.ids) == len(set(seen.ids))
     assert [x for x in re.findall(r"url\(\"?(.)", html) if x not in "d#"] == []
     assert "@import" not in html
@@ -85,8 +85,8 @@ def test_a_pack_holds_all_that_the_trainer_needs(name):
     story = COURSE.scenarios[name]
     expected = [story.title, story.summary, story.role, story.content_note]
     notes = [story.trainer, *(node.trainer for node in story.nodes.values())]
-    for one in filter(None, notes):
-        expected += [*one.prompts, one.likely, one.care]
+    for note in filter(None, notes):
+        expected += [*note.prompts, note.likely, note.care]
     for key, node in story.nodes.items():
         assert f'id="{name}-{key}"' in html
         expected += [node.scene, node.ask, node.debrief, *(line.says for line in node.lines)]
@@ -96,15 +96,15 @@ def test_a_pack_holds_all_that_the_trainer_needs(name):
             expected += [COURSE.references[source].label for source in choice.sources]
         for option in getattr(node.item, "options", ()):
             expected += [option.text, option.feedback]
-    for one in filter(None, expected):
-        for paragraph in re.split(r"\n\s*\n", one):
+    for told in filter(None, expected):
+        for paragraph in re.split(r"\n\s*\n", told):
             assert bare(plain(paragraph)) in text, paragraph
 
 
 def secrets(story):
     """Return every sentence that only the trainer may have on paper."""
     notes = [story.trainer, *(node.trainer for node in story.nodes.values())]
-    found = [t for one in filter(None, notes) for t in (*one.prompts, one.likely, one.care)]
+    found = [t for note in filter(None, notes) for t in (*note.prompts, note.likely, note.care)]
     for node in story.nodes.values():
         found += [node.debrief, *(t for c in node.choices for t in (c.consequence, c.feedback))]
         if node.item:
@@ -124,7 +124,7 @@ def test_handouts_hold_scenes_and_choices_and_nothing_of_the_trainers_part(name)
     text = bare("".join(pages))
     for node in asked:
         offered = node.choices or node.item.options
-        for part in (node.scene, *(one.text for one in offered)):
+        for part in (node.scene, *(option.text for option in offered)):
             assert bare(plain(part)) in text
     kept = list(secrets(story))
     assert len(kept) > 20
@@ -133,9 +133,9 @@ def test_handouts_hold_scenes_and_choices_and_nothing_of_the_trainers_part(name)
     for key, word in player.items():
         if key.startswith(("player.support.", "player.option.picked.")):
             assert bare(word) not in text
-    marked = [re.findall(r'class="([^"]*)"', one) for one in pages]
+    marked = [re.findall(r'class="([^"]*)"', page) for page in pages]
     assert {"well", "partly", "poorly", "mark", "best", "rests", "notes"}.isdisjoint(
-        word for classes in marked for one in classes for word in one.split()
+        word for classes in marked for names in classes for word in names.split()
     )
 
 
@@ -158,8 +158,8 @@ def test_a_module_has_a_cover_a_plan_and_all_its_scenarios():
     html = pack(FEW, "visiting")
     text = bare(html)
     module = FEW.modules["visiting"]
-    for one in (*module.outcomes, *module.misconceptions):
-        assert bare(plain(one.text)) in text
+    for part in (*module.outcomes, *module.misconceptions):
+        assert bare(plain(part.text)) in text
     assert bare(f"{T['module.lessons_sum']}{sum(x.minutes for x in module.lessons)}") in text
     for name in module.scenarios:
         assert html.count(f'<h2 id="{name}">') == 1
@@ -271,13 +271,10 @@ def test_the_command_says_what_is_wrong(tmp_path, monkeypatch):
     assert "pip install 'collabcomm[book]'" in run("story", "--course", SMALL, code=1)
 
 
-# ---------------------------------------------------------------------------- in Chromium
-
-
 @pytest.mark.parametrize("width", [1280, 320])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor, width):
-    one = visitor(viewport={"width": width, "height": 800})
-    tab = one.context.new_page()
+    guest = visitor(viewport={"width": width, "height": 800})
+    tab = guest.context.new_page()
     for name in ("im-managing", "human-behaviour"):
         tab.set_content(PACKS[name])
         found = Axe().run(tab)
@@ -286,8 +283,8 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(visitor, width):
 
 
 def test_on_paper_no_card_is_broken_and_a_handout_has_its_own_page(visitor):
-    one = visitor(viewport={"width": int(WIDE), "height": int(TALL)})
-    tab = one.context.new_page()
+    guest = visitor(viewport={"width": int(WIDE), "height": int(TALL)})
+    tab = guest.context.new_page()
     tab.emulate_media(media="print")
     for name in COURSE.scenarios:
         tab.set_content(PACKS[name])

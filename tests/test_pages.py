@@ -39,9 +39,9 @@ PAGES = {
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(service, visitor, colours, width):
-    one = visitor(color_scheme=colours, viewport={"width": width, "height": 800})
+    guest = visitor(color_scheme=colours, viewport={"width": width, "height": 800})
     for kind, page in PAGES.items():
-        tab = one.open(f"{service.url}/{page}")
+        tab = guest.open(f"{service.url}/{page}")
         tab.wait_for_load_state("networkidle")
         found = Axe().run(tab)
         assert found.violations_count == 0, f"{kind}: {found.generate_report()}"
@@ -119,8 +119,8 @@ def test_every_lesson_and_scenario_reads_without_javascript(service, visitor):
 
 
 def test_first_view_of_a_lesson_takes_at_most_12_requests(service, visitor):
-    one = visitor()
-    tab = one.context.new_page()
+    guest = visitor()
+    tab = guest.context.new_page()
     seen: list[str] = []
     tab.on("request", lambda request: seen.append(request.url))
     tab.goto(f"{service.url}/{PAGES['lesson']}")
@@ -138,8 +138,8 @@ def test_colours_are_a_choice_that_stays(service, visitor):
 
 
 def test_progress_shows_at_home_and_can_be_cleared(service, visitor):
-    one = visitor()
-    tab = one.open(f"{service.url}/{PAGES['lesson']}")
+    guest = visitor()
+    tab = guest.open(f"{service.url}/{PAGES['lesson']}")
     tab.get_by_role("button", name="Mark this lesson as done").click()
     tab.goto(f"{service.url}/{PAGES['home']}")
     expect(tab.get_by_text("1 of 6 lessons done")).to_be_visible()
@@ -198,8 +198,8 @@ def test_an_edited_question_is_on_the_page_after_the_next_build(tmp_path):
 
 
 def test_the_evidence_map_shows_statements_on_hover_and_focus(service, visitor):
-    one = visitor(viewport={"width": 1280, "height": 900})
-    tab = one.open(f"{service.url}/{PAGES['evidence map']}")
+    guest = visitor(viewport={"width": 1280, "height": 900})
+    tab = guest.open(f"{service.url}/{PAGES['evidence map']}")
     rows = tab.locator(".evidence-map tbody tr")
     assert rows.count() == len(COURSE.claims)
     first = rows.first
@@ -217,8 +217,8 @@ def test_the_evidence_map_shows_statements_on_hover_and_focus(service, visitor):
 
 
 def test_the_evidence_map_is_a_table_without_javascript(service, visitor):
-    one = visitor(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    tab = one.open(f"{service.url}/{PAGES['evidence map']}")
+    guest = visitor(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    tab = guest.open(f"{service.url}/{PAGES['evidence map']}")
     table = tab.get_by_role("table").first
     expect(table.get_by_role("rowheader").first).to_be_visible()
     expect(tab.locator(".map-statement").first).to_be_visible()
@@ -230,8 +230,8 @@ def test_the_evidence_map_is_a_table_without_javascript(service, visitor):
 
 def test_a_questionnaire_is_taken_and_thanked_for(service, visitor):
     code = service.store.cohorts.create("Before", ("principles",), now(), feedback="at-once").code
-    one = visitor(viewport={"width": 390, "height": 844})
-    tab = one.open(f"{service.url}/{PAGES['questionnaire']}")
+    guest = visitor(viewport={"width": 390, "height": 844})
+    tab = guest.open(f"{service.url}/{PAGES['questionnaire']}")
     tab.get_by_label(T["player.graded.code"]).fill(code)
     tab.get_by_role("button", name=T["player.graded.join_button"]).click()
     tab.get_by_role("button", name=T["player.begin"], exact=True).click()

@@ -24,9 +24,9 @@ STATES = {
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
 def test_page_is_accessible(book, visitor, width, scheme, state):
-    one = visitor(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    guest = visitor(viewport={"width": width, "height": 800}, color_scheme=scheme)
     reflection = '<course-reflection name="r-1"><p>And you?</p></course-reflection>'
-    tab = one.open(
+    tab = guest.open(
         book(element("course-quiz", QUIZ), element("course-scenario", STORY), reflection)
     )
     STATES[state](tab)

@@ -181,9 +181,9 @@ def test_story_is_played_with_the_keyboard_alone(book, reader):
 def test_story_without_meters_and_titles_works(book, reader):
     bare = copy.deepcopy(STORY)
     bare["meters"] = []
-    for one in bare["nodes"].values():
-        one["title"] = None
-        for option in one.get("choices", []):
+    for node in bare["nodes"].values():
+        node["title"] = None
+        for option in node.get("choices", []):
             option["effects"] = {}
             option["goto"] = option["goto"][-1:]
     tab = begin(book, reader, bare)

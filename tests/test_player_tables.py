@@ -27,10 +27,10 @@ def pure(book, reader):
 def test_responses_earn_what_they_earn_in_python(pure):
     items, cases = SCORING["items"], SCORING["score"]
     given = [(items[case["item"]], case["response"]) for case in cases]
-    marks = pure(*(("score", *one) for one in given))
+    marks = pure(*(("score", *pair) for pair in given))
     assert marks == [{"raw": case["raw"], "max": case["max"]} for case in cases]
-    assert pure(*(("isValid", *one) for one in given)) == [case["valid"] for case in cases]
-    points = pure(*(("itemPoints", *one) for one in given))
+    assert pure(*(("isValid", *pair) for pair in given)) == [case["valid"] for case in cases]
+    points = pure(*(("itemPoints", *pair) for pair in given))
     assert [p["raw"] for p, case in zip(points, cases, strict=True) if "points" in case] == [
         case["points"] for case in cases if "points" in case
     ]

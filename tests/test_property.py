@@ -129,7 +129,7 @@ def test_random_answers_score_the_same_in_both(module):
     def check(cases):
         found = module([["score", ITEM, response] for response in cases])
         mine = [score(ITEM, response) for response in cases]
-        assert found == [{"raw": one.raw, "max": one.max} for one in mine]
+        assert found == [{"raw": marks.raw, "max": marks.max} for marks in mine]
 
     check()
 

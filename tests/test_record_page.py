@@ -51,8 +51,8 @@ def reader(visitor):
     """A visitor whose console may say that a static site names no service."""
 
     def make(**options):
-        one = visitor(accept_downloads=True, **options)
-        return one
+        guest = visitor(accept_downloads=True, **options)
+        return guest
 
     return make
 
@@ -91,8 +91,8 @@ def test_hashes_are_those_of_python(static, reader):
 
 
 def test_what_is_finished_is_kept_downloaded_and_scored_again(static, reader, tmp_path):
-    one = reader(viewport={"width": 320, "height": 700})
-    tab = one.open(f"{static}/{RECORD}")
+    guest = reader(viewport={"width": 320, "height": 700})
+    tab = guest.open(f"{static}/{RECORD}")
     expect(tab.get_by_text(T["book.record.empty"].strip())).to_be_visible()
     quiz = finish_quiz(tab, static)
     tab.goto(f"{static}/scenarios/im-managing.html")
@@ -159,8 +159,8 @@ def test_the_page_says_without_javascript_what_it_is(static, visitor):
 
 
 def test_two_tabs_do_not_lose_each_others_entries(static, reader):
-    one = reader()
-    tabs = [one.open(f"{static}/{RECORD}") for _ in range(2)]
+    guest = reader()
+    tabs = [guest.open(f"{static}/{RECORD}") for _ in range(2)]
     code = """async (n) => { for (let i = 0; i < 5; i += 1) {
       const state = {responses: {a: `${n}:${i}`}};
       const detail = {type: 'finish', kind: 'quiz', id: 'q', version: '0'.repeat(16), state};

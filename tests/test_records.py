@@ -113,15 +113,15 @@ def test_an_honest_record_is_scored_again_here(desk, store, cohort):
     assert quiz.percent == 100
     assert quiz.scored_by == scenario.scored_by == "import"
     assert scenario.percent == 100
-    assert [one.name for one in store.learners.of_cohort(cohort.code)] == ["Mair Ellis"]
+    assert [learner.name for learner in store.learners.of_cohort(cohort.code)] == ["Mair Ellis"]
 
 
 def test_what_a_browser_claims_does_not_count(desk, store, cohort):
     wrong = dict.fromkeys(entry()["responses"], "nonsense")
-    one = entry(
+    practice = entry(
         responses={k: v for k, v in wrong.items() if isinstance(entry()["responses"][k], str)}
     )
-    assert desk(mair=record(one))["mair"].attempts == 1
+    assert desk(mair=record(practice))["mair"].attempts == 1
     assert [x.raw for _, x in store.results.attempts(cohort.code)] == [0]
 
 
@@ -168,7 +168,9 @@ def test_an_unsigned_entry_of_a_graded_quiz_or_questionnaire_is_left_out_and_tol
     assert (outcome.rejected, outcome.attempts) == (None, 2)
     (told,) = outcome.warnings
     assert told.startswith(f"entry 2 ({data['id']}) is not practice")
-    assert data["id"] not in {one.activity for _, one in store.results.attempts(cohort.code)}
+    assert data["id"] not in {
+        attempt.activity for _, attempt in store.results.attempts(cohort.code)
+    }
 
 
 def test_a_practice_quiz_that_became_graded_takes_no_unsigned_entry(store, cohort, tmp_path):
@@ -244,7 +246,7 @@ def test_archives_and_other_files_are_named(desk):
         bomb.writestr("record.json", b"0" * 50_000_000)
     (desk.folder / "notes.txt").write_text("x")
     outcomes = desk()
-    assert {name: "unpack archives" in one.rejected for name, one in outcomes.items()} == {
+    assert {name: "unpack archives" in outcome.rejected for name, outcome in outcomes.items()} == {
         "bomb.zip": True,
         "notes.txt": True,
     }
@@ -259,9 +261,9 @@ def test_two_stories_under_one_journal_are_not_both_believed(desk):
 
 
 def test_a_record_replayed_under_another_name_or_cohort_is_refused(desk, store):
-    one = record()
-    desk(a=one)
-    rejected(desk(b={**one, "name": "Somebody Else"})["b"], "under the name 'Mair Ellis'")
+    first = record()
+    desk(a=first)
+    rejected(desk(b={**first, "name": "Somebody Else"})["b"], "under the name 'Mair Ellis'")
     other = store.cohorts.create("Autumn", tuple(COURSE.modules), now())
     (again,) = Importer(store, COURSE, other).import_folder(desk.folder / "a.json")
     rejected(again, "imported before, into the cohort")
@@ -270,7 +272,7 @@ def test_a_record_replayed_under_another_name_or_cohort_is_refused(desk, store):
 def test_names_are_data_and_nothing_else(desk, store, cohort):
     name = "'); DROP TABLE learners; --"
     assert desk(a=record(name=name))["a"].attempts == 2
-    assert [one.name for one in store.learners.of_cohort(cohort.code)] == [name]
+    assert [learner.name for learner in store.learners.of_cohort(cohort.code)] == [name]
 
 
 @pytest.fixture
@@ -350,14 +352,14 @@ def test_another_place_takes_a_signed_record_as_the_services(signed_record, stor
     assert (outcome.attempts, outcome.warnings, outcome.rejected) == (2, [], None)
     mine = {x.id: x for _, x in other.results.attempts(cohort.code)}
     theirs = {x.id: x for _, x in store.results.attempts(next(iter(store.cohorts.all())).code)}
-    for name, one in mine.items():
-        assert (one.raw, one.max, one.passed, one.items) == (
+    for name, attempt in mine.items():
+        assert (attempt.raw, attempt.max, attempt.passed, attempt.items) == (
             theirs[name].raw,
             theirs[name].max,
             theirs[name].passed,
             theirs[name].items,
         )
-        assert one.scored_by == "service"
+        assert attempt.scored_by == "service"
     other.close()
 
 
@@ -394,9 +396,10 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
     there = other.cohorts.create("Elsewhere", tuple(COURSE.modules), now())
     (outcome,) = Importer(other, COURSE, there, [key.public_key()]).import_folder(path)
     assert (outcome.attempts, outcome.warnings, outcome.rejected) == (1, [], None)
-    assert [(one.raw, one.max, one.scored_by) for _, one in other.results.attempts(there.code)] == [
-        (0, 4, "service")
-    ]
+    assert [
+        (attempt.raw, attempt.max, attempt.scored_by)
+        for _, attempt in other.results.attempts(there.code)
+    ] == [(0, 4, "service")]
     other.close()
 
 
@@ -430,8 +433,8 @@ def test_the_import_command_says_what_became_of_each_file(store, cohort, tmp_pat
 
 
 def test_hashes_ignore_the_order_of_keys_and_see_every_value():
-    one = entry(n=1, previous="x")
-    assert digest(one) == digest(dict(reversed(one.items())))
-    other = copy.deepcopy(one)
+    written = entry(n=1, previous="x")
+    assert digest(written) == digest(dict(reversed(written.items())))
+    other = copy.deepcopy(written)
     other["responses"]["ŵ"] = "ŷ"
-    assert digest(one) != digest(other)
+    assert digest(written) != digest(other)

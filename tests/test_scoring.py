@@ -54,7 +54,7 @@ def test_meter_words_spread(case):
     assert [meter_word(meter, value) for value in values] == case["shown"]
 
 
-@pytest.mark.parametrize("case", [one for one in PLAY["play"] if "best" in one], ids=name)
+@pytest.mark.parametrize("case", [case for case in PLAY["play"] if "best" in case], ids=name)
 def test_best_path_is(case):
     assert replay(PLAY["scenarios"][case["scenario"]]).best.steps == case["steps"]
 

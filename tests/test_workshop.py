@@ -24,9 +24,9 @@ COMPILER = Compiler(load(REPO).course)
 
 @pytest.fixture(scope="module")
 def voila(tmp_path_factory):
-    one = Voila(tmp_path_factory.mktemp("voila"), REPO, idle=4)
-    yield one
-    one.stop()
+    server = Voila(tmp_path_factory.mktemp("voila"), REPO, idle=4)
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -34,10 +34,10 @@ def workshop(voila, visitor):
     """Open the workshop; the console may say nothing above the level of debugging."""
 
     def open_it(**options):
-        one = visitor(**options)
-        tab = one.context.new_page()
-        tab.on("console", lambda m: m.type != "debug" and one.console.append(m.text))
-        tab.on("pageerror", lambda error: one.console.append(str(error)))
+        guest = visitor(**options)
+        tab = guest.context.new_page()
+        tab.on("console", lambda m: m.type != "debug" and guest.console.append(m.text))
+        tab.on("pageerror", lambda error: guest.console.append(str(error)))
         tab.goto(f"{voila.url}/voila/render/human-behaviour.ipynb", timeout=60_000)
         tab.locator(".course-activity button").first.wait_for(timeout=60_000)
         return tab

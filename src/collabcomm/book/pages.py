@@ -177,8 +177,6 @@ class PageContext:
             else None,
         }
 
-    # ------------------------------------------------------------- the way around
-
     @cached_property
     def _parts(self) -> list[tuple[str, list[str]]]:
         """The table of contents: parts with the pages in them, in order, at every depth."""

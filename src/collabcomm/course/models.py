@@ -106,9 +106,6 @@ class Quiz(Model):
         return self
 
 
-# ----------------------------------------------------------------- scenarios
-
-
 class Person(Model):
     """Somebody in a scenario. Invented, always."""
 
@@ -252,9 +249,6 @@ class Scenario(Model):
     start: Id
     nodes: dict[Id, Node] = Field(min_length=2)
     trainer: TrainerNotes | None = Field(None, description="How to run the whole of it.")
-
-
-# ----------------------------------------------------------- module and course
 
 
 class Outcome(Model):
