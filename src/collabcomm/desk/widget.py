@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
@@ -15,9 +14,13 @@ from collabcomm.engine.items import type_of
 from collabcomm.engine.people import ASSESSING
 from collabcomm.errors import NotFound, Refused, TooOften
 from collabcomm.results import export
-from collabcomm.results.analysis.quiz import QuizAnalysis
-from collabcomm.results.analysis.scenario import ScenarioAnalysis
-from collabcomm.results.gather import Version, analyse_activity, changes
+from collabcomm.results.gather import (
+    QuizVersion,
+    ScenarioVersion,
+    Version,
+    analyse_activity,
+    changes,
+)
 from collabcomm.settings import Settings
 from collabcomm.store import Store
 from collabcomm.store.limits import WRONG_TOKENS, Limits
@@ -140,7 +143,7 @@ class Results(widgets.VBox):  # type: ignore[misc]
         sentence = Paragraph(self.t(f"{key}.sentence"))
         return widgets.HTML(draw(Heading(self.t(f"{key}.title")), sentence))
 
-    def _choice(self, key: str, options: Sequence[Any]) -> widgets.Dropdown:
+    def _choice(self, key: str, options: Sequence[object]) -> widgets.Dropdown:
         return widgets.Dropdown(
             options=options,
             description=self.t(f"choose.{key}"),
@@ -227,7 +230,7 @@ class Results(widgets.VBox):  # type: ignore[misc]
         items = [
             (views.stem(version.content, item_id, 60), (n, item_id))
             for n, version in enumerate(self.versions)
-            if isinstance(version.analysis, QuizAnalysis)
+            if isinstance(version, QuizVersion)
             for item_id in version.analysis.distractors
         ]
         if items:
@@ -242,9 +245,9 @@ class Results(widgets.VBox):  # type: ignore[misc]
         imported = sum(taken.attempt.scored_by == "import" for taken in version.submissions)
         if imported:
             head.append(Paragraph(self.t("imported", n=imported)))
+        if isinstance(version, ScenarioVersion):
+            return [*head, views.story(self.t, version.content, version.analysis)]
         analysis, content = version.analysis, version.content
-        if isinstance(analysis, ScenarioAnalysis):
-            return [*head, views.story(self.t, content, analysis)]
         mark = analysis.test.pass_mark
         percents = [taken.attempt.percent or 0.0 for taken in version.submissions]
         return [
@@ -262,13 +265,13 @@ class Results(widgets.VBox):  # type: ignore[misc]
             return
         n, item_id = self.item.value
         version = self.versions[n]
-        if isinstance(version.analysis, QuizAnalysis):
+        if isinstance(version, QuizVersion):
             parts = views.options(self.t, version.content, version.analysis, item_id)
             self.chosen.value = draw(*parts)
 
     def _download(self) -> None:
         """Put the file into the page as a link; say the command for one that is too large."""
-        shape: Any = self.format.value
+        shape: export.Shape = self.format.value
         activity = self.activity.value if shape.startswith("moodle") else None
         asked = export.Options(activity=activity, bom=shape == "csv")
         data = b""

@@ -15,7 +15,7 @@ from collabcomm.engine.attempt import Attempt, latest
 from collabcomm.engine.items import type_of
 from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import score_quiz
-from collabcomm.engine.types import Content
+from collabcomm.engine.types import Content, Quiz, Scenario
 from collabcomm.errors import NotFound
 from collabcomm.results.analysis.change import Change, change
 from collabcomm.results.analysis.quiz import QuizAnalysis, quiz_analysis
@@ -36,10 +36,10 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Version:
+class VersionBase:
     """The analysis of one version of an activity; ``submissions`` are what it rests on."""
 
-    content: Any  # a Quiz with a QuizAnalysis, a Scenario with a ScenarioAnalysis
+    content: Content
     submissions: list[Submission]
     analysis: QuizAnalysis | ScenarioAnalysis
 
@@ -47,6 +47,25 @@ class Version:
         """Return the analysis by the statistics' names, with what it is of."""
         about = {key: self.content[key] for key in ("id", "kind", "version")}
         return {**about, **self.analysis.as_json()}
+
+
+@dataclass(frozen=True)
+class QuizVersion(VersionBase):
+    """The analysis of one version of a quiz."""
+
+    content: Quiz
+    analysis: QuizAnalysis
+
+
+@dataclass(frozen=True)
+class ScenarioVersion(VersionBase):
+    """The analysis of one version of a scenario."""
+
+    content: Scenario
+    analysis: ScenarioAnalysis
+
+
+Version = QuizVersion | ScenarioVersion
 
 
 def submitted(
@@ -98,10 +117,10 @@ def _version(submissions: list[Submission]) -> Version:
     content = submissions[0].content
     if content["kind"] == "scenario":
         plays = [submission.attempt.steps for submission in submissions]
-        return Version(content, submissions, scenario_analysis(content, plays))
+        return ScenarioVersion(content, submissions, scenario_analysis(content, plays))
     attempts = [(submission.attempt.items, submission.responses) for submission in submissions]
     mark = submissions[-1].attempt.pass_mark
-    return Version(content, submissions, quiz_analysis(content, attempts, mark))
+    return QuizVersion(content, submissions, quiz_analysis(content, attempts, mark))
 
 
 @dataclass(frozen=True)
