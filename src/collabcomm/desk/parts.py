@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from collabcomm.desk.flow import Flow
+from collabcomm.desk.picture import Flow
 
 
 @dataclass(frozen=True)

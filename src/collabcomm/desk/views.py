@@ -12,7 +12,6 @@ from itertools import combinations
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.models import Course
-from collabcomm.desk.flow import flow
 from collabcomm.desk.parts import (
     Cell,
     Finding,
@@ -26,6 +25,7 @@ from collabcomm.desk.parts import (
     bar,
     paragraphs,
 )
+from collabcomm.desk.picture import flow
 from collabcomm.engine.attempt import Attempt
 from collabcomm.engine.people import Cohort, Learner
 from collabcomm.engine.scoring import Score
