@@ -7,7 +7,7 @@ BIN := .venv/bin
 DENO := DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test hub check lint format types build bench schema lock clean
+.PHONY: help serve test coverage hub check lint format types build bench schema lock clean
 
 help:  ## List what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: .venv/.ready lint types  ## Run everything, the browser tests included
 	@$(BIN)/python -m collabcomm.testing.postgres
 	@$(BIN)/python -m pytest
 	@$(BIN)/python -m pytest --nbval modules quizzes scenarios
+
+coverage: .venv/.ready  ## Run the tests and print what they ran of the package, and what not
+	@mkdir -p .cache && $(BIN)/python -m coverage run -m pytest -q
+	@$(BIN)/python -m coverage report
 
 hub: .venv/.ready  ## Run the tests of many trainers' JupyterHub (gets it into .cache/hub; needs npm)
 	@$(BIN)/python tests/hub.py
