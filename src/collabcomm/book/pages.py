@@ -182,9 +182,9 @@ class PageContext:
         """The table of contents: parts with the pages in them, in order, at every depth."""
         site = self.env.external_site_map
 
-        def below(name: str) -> list[str]:
-            found = [name]
-            for tree in site[name].subtrees:
+        def below(docname: str) -> list[str]:
+            found = [docname]
+            for tree in site[docname].subtrees:
                 for item in tree.files():
                     found += below(item)
             return found

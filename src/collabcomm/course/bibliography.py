@@ -44,8 +44,9 @@ def _reference(key: str, entry: Any) -> Reference | str:
         return _better_key(key)
     fields = entry.fields
     note = re.match(r"confidence: ([a-z-]+)(.*)", _plain_tex(fields.get("note", "")))
-    known = get_args(Confidence)
-    if not note or note[1] not in known:
+    known: tuple[Confidence, ...] = get_args(Confidence)
+    confidence = next((each for each in known if note and each == note[1]), None)
+    if not note or not confidence:
         return f"note must begin with 'confidence: ' and one of {', '.join(known)}"
     people = entry.persons.get("author", entry.persons.get("editor", []))
     authors = _plain_tex(fields.get("shortauthor", "")) or _join([_surname(p) for p in people])
@@ -59,7 +60,7 @@ def _reference(key: str, entry: Any) -> Reference | str:
         title=_plain_tex(fields.get("title", "")),
         where=_where(entry),
         url=fields.get("url") or doi,
-        confidence=note[1],  # type: ignore[arg-type]
+        confidence=confidence,
         note=note[2].lstrip("; "),
     )
 

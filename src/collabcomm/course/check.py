@@ -55,16 +55,16 @@ def check(loaded: Loaded) -> list[Problem]:
     return sorted(set(found))
 
 
-def _unknown(kind: str, name: str, known: Collection[str]) -> str:
-    return f"no {kind} '{name}'.{did_you_mean(name, known)}"
+def _unknown(kind: str, part_id: str, known: Collection[str]) -> str:
+    return f"no {kind} '{part_id}'.{did_you_mean(part_id, known)}"
 
 
 def _each_known(
-    source: Source, path: YamlPath, kind: str, names: list[str], known: Collection[str]
+    source: Source, path: YamlPath, kind: str, part_ids: list[str], known: Collection[str]
 ) -> Iterator[Problem]:
-    for i, name in enumerate(names):
-        if name not in known:
-            yield source.problem((*path, i), _unknown(kind, name, known))
+    for i, part_id in enumerate(part_ids):
+        if part_id not in known:
+            yield source.problem((*path, i), _unknown(kind, part_id, known))
 
 
 def _evidence(loaded: Loaded) -> Iterator[Problem]:
@@ -136,9 +136,9 @@ def _page(loaded: Loaded, file: str, page: Page) -> Iterator[Problem]:
             if not _is_file(picture.parent / "pictures" / f"{mention.target}.svg"):
                 yield Problem(file, mention.line, trail, f"no file pictures/{mention.target}.svg")
         elif mention.kind in known:
-            kind, names = known[mention.kind]
-            if mention.target not in names:
-                yield Problem(file, mention.line, trail, _unknown(kind, mention.target, names))
+            kind, part_ids = known[mention.kind]
+            if mention.target not in part_ids:
+                yield Problem(file, mention.line, trail, _unknown(kind, mention.target, part_ids))
 
 
 def _is_file(path: Path) -> bool:

@@ -34,6 +34,7 @@ from collabcomm.texts import did_you_mean
 
 PAGES = ("book/*.md", "modules/*/*.md", "scenarios/*.md")
 M = TypeVar("M", bound=Model)
+P = TypeVar("P", Module, Quiz, Scenario)
 
 
 @dataclass
@@ -99,9 +100,9 @@ class _Reading:
         self.sources[file] = source
         return build(model, source, self.problems)
 
-    def take_all(self, folder: str, model: type[M]) -> dict[str, M]:
+    def take_all(self, folder: str, model: type[P]) -> dict[str, P]:
         """Return the files of a folder as models, by the names of the files."""
-        found: dict[str, M] = {}
+        found: dict[str, P] = {}
         for path in sorted((self.root / folder).glob("*.yml")):
             self._keep(found, path.stem, f"{folder}/{path.name}", model)
         return found
@@ -142,15 +143,14 @@ class _Reading:
                     pages[file.removesuffix(".md")] = read_page(text)
         return pages
 
-    def _keep(self, found: dict[str, M], name: str, file: str, model: type[M]) -> None:
+    def _keep(self, found: dict[str, P], name: str, file: str, model: type[P]) -> None:
         """Add a file under the name that it or its folder has, which has to be its id."""
         part = self.take(file, model)
         if part is None:
             return
         found[name] = part
-        part_id = getattr(part, "id")  # noqa: B009 all that are read so have one
-        if part_id != name:
-            differs = f"id '{part_id}' differs from the name of its file or folder, '{name}'"
+        if part.id != name:
+            differs = f"id '{part.id}' differs from the name of its file or folder, '{name}'"
             self.problems.append(self.sources[file].problem(("id",), differs))
 
 

@@ -179,10 +179,10 @@ class Results(widgets.VBox):  # type: ignore[misc]
         self.people.value = draw(views.finished(self.t, learners, work, quizzes))
         self._offer_forms()
         self._show_change()
-        names = [name for name, _ in self.store.results.activities(code)]
-        first = next((name for name in quizzes if name in names), names[0] if names else None)
+        begun = [activity_id for activity_id, _ in self.store.results.activities(code)]
+        first = next((quiz_id for quiz_id in quizzes if quiz_id in begun), next(iter(begun), None))
         self.link.value = ""
-        self.activity.options = names
+        self.activity.options = begun
         self.activity.value = first
         self._show_activity()
 

@@ -74,8 +74,8 @@ def clean_steps(scenario: Scenario, steps: Sequence[Any]) -> list[Step] | None:
     """Return steps with nothing in them but what they mean, None where one has another shape."""
     kept: list[Step] = []
     for step in steps:
-        name = step.get("node") if isinstance(step, Mapping) else None
-        node = scenario["nodes"].get(name) if isinstance(name, str) else None
+        node_id = step.get("node") if isinstance(step, Mapping) else None
+        node = scenario["nodes"].get(node_id) if isinstance(node_id, str) else None
         if node is None or not isinstance(step.get("choice", ""), str):
             return None
         if "response" in step and (

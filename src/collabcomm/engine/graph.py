@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 from collabcomm.engine.types import Goto, Node, Scenario
 
@@ -15,9 +14,9 @@ Onward = Mapping[str, Iterable[str]]
 
 def gotos(node: Node) -> list[Goto]:
     """Return every onward entry of a node, those of its choices included."""
-    choices = node["choices"] if node["kind"] == "decision" else []
-    own = cast("list[Goto]", node.get("goto") or [])
-    return [*own, *(goto for choice in choices for goto in choice["goto"])]
+    if node["kind"] == "decision":
+        return [goto for choice in node["choices"] for goto in choice["goto"]]
+    return [] if node["kind"] == "ending" else node["goto"]
 
 
 def onward(scenario: Scenario) -> dict[str, list[str]]:

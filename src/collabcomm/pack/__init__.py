@@ -25,15 +25,15 @@ _LIGHT = re.compile(r":root \{[^}]*\}")
 
 
 class UnknownPack(NotFound):
-    """A name that is neither a scenario's nor a module's."""
+    """An id that is neither a scenario's nor a module's."""
 
-    def __init__(self, name: str, known: Iterable[str]) -> None:
-        self.name, self.known = name, list(known)
-        super().__init__(f"no scenario or module '{name}'.{did_you_mean(name, self.known)}")
+    def __init__(self, part_id: str, known: Iterable[str]) -> None:
+        self.part_id, self.known = part_id, list(known)
+        super().__init__(f"no scenario or module '{part_id}'.{did_you_mean(part_id, self.known)}")
 
 
-def pack(course: Course, name: str, translate: Translate = str) -> str:
-    """Return the pack of a scenario, or of a module where no scenario has the name, as HTML.
+def pack(course: Course, part_id: str, translate: Translate = str) -> str:
+    """Return the pack of a scenario, or of a module where no scenario has the id, as HTML.
 
     Give it a course that ``check`` found sound.
 
@@ -44,12 +44,12 @@ def pack(course: Course, name: str, translate: Translate = str) -> str:
     """
     teller = Teller(course, translate)
     module = None
-    if name in course.scenarios:
-        scenario_ids = [name]
-    elif name in course.modules:
-        scenario_ids, module = course.modules[name].scenarios, teller.module(name)
+    if part_id in course.scenarios:
+        scenario_ids = [part_id]
+    elif part_id in course.modules:
+        scenario_ids, module = course.modules[part_id].scenarios, teller.module(part_id)
     else:
-        raise UnknownPack(name, [*course.scenarios, *course.modules])
+        raise UnknownPack(part_id, [*course.scenarios, *course.modules])
     env = Environment(
         loader=PackageLoader("collabcomm.pack", ""),
         autoescape=True,

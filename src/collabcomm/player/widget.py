@@ -52,17 +52,18 @@ class Activity(anywidget.AnyWidget):
     @property
     def path(self) -> StoryPath | None:
         """Where the steps of a scenario lead; None for a quiz."""
-        if self.content["kind"] != "scenario":
-            return None
+        return self._played(self.content) if self.content["kind"] == "scenario" else None
+
+    def _played(self, scenario: Scenario) -> StoryPath:
         steps = self.state.get("steps")
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
             steps = []
-        return play(self.content, cast("list[Step]", steps))
+        return play(scenario, cast("list[Step]", steps))
 
     @property
     def score(self) -> Score:
         """Points so far, of all a quiz has or of those met on a scenario's path."""
-        if (path := self.path) is not None:
-            return Score(path.raw, path.max)
-        assert self.content["kind"] == "quiz"
-        return score_quiz(self.content, self.responses)
+        if self.content["kind"] == "quiz":
+            return score_quiz(self.content, self.responses)
+        path = self._played(self.content)
+        return Score(path.raw, path.max)

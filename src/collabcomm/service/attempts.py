@@ -75,7 +75,7 @@ def start(attempt_id: UUID, body: StartBody, request: Request, member: Member) -
     learner, cohort = member
     store, contents = store_of(request), contents_of(request)
     activity = contents.activity(body.kind, body.activity)
-    quiz = cast(QuizDelivery, activity) if body.kind == "quiz" else None
+    quiz = contents.quiz(body.activity) if body.kind == "quiz" else None
     fresh = Attempt(
         id=str(attempt_id),
         learner=learner.id,

@@ -8,13 +8,17 @@ names of their fields.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
+from collabcomm.engine.people import MAX_NAME
 from collabcomm.store.types import JsonText, Utc
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 metadata = sa.MetaData()
 cohorts = sa.Table(
@@ -43,7 +47,7 @@ names = sa.Table(
     "names",
     metadata,
     sa.Column("learner", sa.ForeignKey("learners.id"), primary_key=True),
-    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(MAX_NAME), nullable=False),
 )
 sessions = sa.Table(
     "sessions",
@@ -56,7 +60,7 @@ tokens = sa.Table(
     metadata,
     sa.Column("hash", sa.String(64), primary_key=True),
     sa.Column("role", sa.String(20), nullable=False),
-    sa.Column("name", sa.String(80), nullable=False),
+    sa.Column("name", sa.String(MAX_NAME), nullable=False),
     sa.Column("created", Utc, nullable=False),
 )
 contents = sa.Table(
@@ -140,7 +144,7 @@ rooms = sa.Table(
     "rooms",
     metadata,
     sa.Column("code", sa.String(12), primary_key=True),
-    sa.Column("owner", sa.String(80), nullable=False, index=True),
+    sa.Column("owner", sa.String(MAX_NAME), nullable=False, index=True),
     sa.Column("scenario", sa.String(80), nullable=False),
     sa.Column("version", sa.String(16), nullable=False),
     sa.Column("screen", sa.String(64), nullable=False),
@@ -172,4 +176,4 @@ votes = sa.Table(
 def as_value(kind: type[T], row: sa.Row[Any]) -> T:
     """Make a dataclass of the columns that are called as its fields; the row may have more."""
     columns = row._mapping
-    return kind(**{name: columns[name] for name in kind.__dataclass_fields__})  # type: ignore[attr-defined]
+    return kind(**{name: columns[name] for name in kind.__dataclass_fields__})

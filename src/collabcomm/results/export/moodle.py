@@ -13,6 +13,7 @@ from typing import Any
 from collabcomm.engine.attempt import latest
 from collabcomm.engine.people import Cohort
 from collabcomm.engine.scoring import item_points
+from collabcomm.engine.types import Item
 from collabcomm.results.export import ExportError, Options
 from collabcomm.results.export.csv import lines
 from collabcomm.results.export.rows import Row, Work, all_work
@@ -84,7 +85,7 @@ def _row(work: Work, shape: str, points: list[float]) -> Row:
     return row
 
 
-def _cells(shape: str, item: Any, response: Any, submitted: bool) -> list[str]:
+def _cells(shape: str, item: Item | None, response: Any, submitted: bool) -> list[str]:
     if shape == "moodle-grades":
         if item is None or not submitted:
             return ["-"]

@@ -50,9 +50,12 @@ def _statements(work: Work, site: str) -> Iterator[Statement]:
     if quiz := work.quiz:
         yield from _answers(work, quiz, frame)
     if scenario := work.scenario:
-        yield from _choices(work, scenario, frame)
+        yield from _choices(work, scenario, frame, attempt.submitted)
     verb = {None: "completed", True: "passed", False: "failed"}[attempt.passed]
-    result: dict[str, Any] = {"completion": True, "duration": _duration(work)}
+    result: dict[str, Any] = {
+        "completion": True,
+        "duration": _duration(attempt.started, attempt.submitted),
+    }
     if attempt.max:
         result["score"] = _score(attempt.raw or 0, attempt.max)
     if attempt.passed is not None:
@@ -77,7 +80,9 @@ def _answers(work: Work, quiz: Quiz, frame: _Frame) -> Iterator[Statement]:
         yield frame.statement("answered", item_id, target, _moment(sent), result)
 
 
-def _choices(work: Work, scenario: Scenario, frame: _Frame) -> Iterator[Statement]:
+def _choices(
+    work: Work, scenario: Scenario, frame: _Frame, submitted: datetime
+) -> Iterator[Statement]:
     lang = scenario["lang"]
     for n, row in enumerate(choice_rows(work)):
         step = named("choices", row)
@@ -97,10 +102,7 @@ def _choices(work: Work, scenario: Scenario, frame: _Frame) -> Iterator[Statemen
         else:
             continue
         target = frame.activity(f"nodes/{step['node']}", definition)
-        assert work.attempt.submitted is not None
-        yield frame.statement(
-            "answered", f"{n}:{step['node']}", target, work.attempt.submitted, result
-        )
+        yield frame.statement("answered", f"{n}:{step['node']}", target, submitted, result)
 
 
 class _Frame:
@@ -192,10 +194,8 @@ def _score(raw: float, most: float) -> dict[str, float]:
     return {"scaled": round(raw / most, 6), "raw": raw, "min": 0, "max": most}
 
 
-def _duration(work: Work) -> str:
-    attempt = work.attempt
-    assert attempt.submitted is not None
-    return f"PT{max((attempt.submitted - attempt.started).total_seconds(), 0):.2f}S"
+def _duration(started: datetime, submitted: datetime) -> str:
+    return f"PT{max((submitted - started).total_seconds(), 0):.2f}S"
 
 
 def _moment(sent: Response) -> datetime:
