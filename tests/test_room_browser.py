@@ -171,7 +171,7 @@ def test_five_phones_and_a_projector_steer_a_scenario(world, trainer, visitor):
     expect(shift).to_be_visible(timeout=30_000)
 
     # The console is reloaded: a new kernel finds the room where it stands.
-    trainer.reload()
+    trainer.reload(timeout=60_000)
     trainer.get_by_role("button", name=T["console.go_on"]).click(timeout=60_000)
     press(trainer, "choose")
     expect(phones[1].get_by_text(T["page.consequence"])).to_be_visible()
