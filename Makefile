@@ -54,7 +54,7 @@ format: .venv/.ready  ## Write Python and JavaScript as lint wants them
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(DENO) fmt --quiet
 
 types: .venv/.ready
-	@$(BIN)/mypy
+	@$(BIN)/mypy && $(BIN)/mypy --config-file tests/mypy.ini --cache-dir .mypy_cache/tests tests
 
 build: .venv/.ready  ## Build the book into _build/html
 	@$(BIN)/collabcomm build

@@ -8,12 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from collabcomm.engine.people import Cohort, now
 from collabcomm.player.join import page_scripts
@@ -119,14 +120,14 @@ def site() -> Iterator[Site]:
 class Visitor:
     """Somebody with a browser. Whatever pages say on the console or ask of other hosts is noted."""
 
-    def __init__(self, browser: Browser, **options: object) -> None:
+    def __init__(self, browser: Browser, **options: Any) -> None:
         self.context: BrowserContext = browser.new_context(reduced_motion="reduce", **options)
         self.context.set_default_timeout(5000)
         self.console: list[str] = []
         self.outside: list[str] = []
         self.context.route(lambda url: urlsplit(url).hostname != "127.0.0.1", self._refuse)
 
-    def _refuse(self, route: object) -> None:
+    def _refuse(self, route: Route) -> None:
         self.outside.append(route.request.url)
         route.abort()
 
@@ -139,11 +140,11 @@ class Visitor:
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[object]:
+def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     """A factory of visitors; afterwards nothing may stand on a console or have gone elsewhere."""
     visitors: list[Visitor] = []
 
-    def make(**options: object) -> Visitor:
+    def make(**options: Any) -> Visitor:
         visitors.append(Visitor(browser, **options))
         return visitors[-1]
 

@@ -20,8 +20,8 @@ def main() -> None:
     HUB.mkdir(parents=True, exist_ok=True)
     if not (HUB / "ready").exists():
         print("Setting up JupyterHub in .cache/hub (once, a minute or two) ...", flush=True)
-        subprocess.run([sys.executable, "-m", "venv", HUB / "venv"], check=True)
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([sys.executable, "-m", "venv", str(HUB / "venv")], check=True)
+        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "-e", f"{REPO}[hub]"], check=True)
         npm = ["npm", "install", "--silent", "--no-fund", "configurable-http-proxy@5.3.0"]
         subprocess.run(npm, check=True, cwd=HUB)

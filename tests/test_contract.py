@@ -29,7 +29,7 @@ SCENARIOS = [(which, story) for which, c in COMPILERS.items() for story in c.cou
 
 
 @cache
-def validator(name: str | None = None) -> Draft202012Validator:
+def validator(name: str | None = None) -> Any:
     """Of player JSON as a whole, or of one of its parts."""
     schema = player_schema()
     if name:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from alembic.runtime.migration import MigrationContext
 
 from collabcomm.engine.attempt import Attempt, Response
 from collabcomm.engine.people import Cohort, new_secret, now
-from collabcomm.results.export import Options, export
+from collabcomm.results.export import Options, Rows, export
 from collabcomm.room.rooms import Rooms
 from collabcomm.room.state import Room, opening
 from collabcomm.store import DatabaseUnusable, Store, tables
@@ -44,7 +45,7 @@ def sqlite_of(script: Path, path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def exported(store: Store, cohort: Cohort, rows: str) -> bytes:
+def exported(store: Store, cohort: Cohort, rows: Rows) -> bytes:
     return b"".join(export(store, cohort, "csv", Options(rows=rows)))
 
 
@@ -173,7 +174,8 @@ def full(store: Store) -> Store:
         store.attempts.keep(secret, answer(attempt, given, seq))
     store.attempts.submit(attempt, lambda _: replace(attempt, submitted=now(), raw=1.5, max=2))
     store.attempts.keep(secret, answer(attempt, "late", 9))
-    store.contents.keep({"version": "0" * 16, "kind": "quiz", "id": "graded", "items": []})
+    empty: Any = {"version": "0" * 16, "kind": "quiz", "id": "graded", "items": []}
+    store.contents.keep(empty)
     store.access.create_token("assessor", "Mrs Prydderch", now())
     store.access.setting("signing-key", new_secret)
     store.access.setting("secret", lambda: secret)

@@ -32,6 +32,7 @@ from collabcomm.engine import people
 from collabcomm.engine.attempt import Attempt, Response, quiz_result, scenario_result
 from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import play
+from collabcomm.engine.types import Content
 from collabcomm.errors import NotFound
 from collabcomm.results.gather import analyse_activity, changes
 from collabcomm.store import Store
@@ -54,8 +55,9 @@ class Group:
         self.bank = COMPILER.quiz("bank")
         self.story = COMPILER.scenario("doorstep")
         self.forms = [COMPILER.quiz(f"form-{form}") for form in "ab"]
-        for data in (self.bank, self.story, *self.forms):
-            store.contents.keep(data)
+        contents: list[Content] = [self.bank, self.story, *self.forms]
+        for content in contents:
+            store.contents.keep(content)
         self.cohort = store.cohorts.create("Spring", ("visiting",), people.now())
         for n in range(count):
             self.add(f"{NASTY} {n}", self.random.uniform(0.4, 0.99))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies
@@ -161,7 +162,7 @@ def test_unscored_items_never_stop_the_story():
         assert path_of(own, does(opening(), "jump", node=node)).at == node
 
 
-ANYTHING = strategies.fixed_dictionaries(
+ANYTHING: strategies.SearchStrategy[dict[str, Any]] = strategies.fixed_dictionaries(
     {"do": strategies.sampled_from([*ACTIONS, "nothing", None, []])},
     optional={
         "choice": strategies.sampled_from([*CHOICES, "x", None, 3]),
