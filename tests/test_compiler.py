@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from collabcomm.course.compiler import Compiler
+from collabcomm.course.compiler import Compiler, compiler_around
 from collabcomm.course.loader import load
-from folders import GOLDEN, SMALL
+from folders import GOLDEN, REPO, SMALL
 
 
 def compiled() -> str:
@@ -30,3 +30,11 @@ def test_a_course_compiles_to_what_it_compiled_to_before():
 
 if __name__ == "__main__":
     (GOLDEN / "course.json").write_text(compiled(), "utf-8")
+
+
+def test_the_course_around_is_the_one_that_the_environment_names_now(monkeypatch):
+    titles = []
+    for folder in (REPO, SMALL, REPO):
+        monkeypatch.setenv("COLLABCOMM_COURSE", str(folder))
+        titles.append(compiler_around().course.info.title)
+    assert titles[0] == titles[2] != titles[1]

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 from collabcomm.course.conditions import parse_when
@@ -54,10 +55,17 @@ def _without_key(item: Item) -> Item:
     return cast(Item, bare)
 
 
-@cache
 def compiler_around() -> Compiler:
-    """Return the compiler of the course around a notebook, or of the one that is served."""
-    return Compiler(load(folder_around()).course)
+    """Return the compiler of the course around a notebook, or of the one that is served.
+
+    Each course is read once a process.
+    """
+    return _compiler_of(folder_around())
+
+
+@cache
+def _compiler_of(folder: Path) -> Compiler:
+    return Compiler(load(folder).course)
 
 
 class Compiler:
