@@ -197,7 +197,7 @@ def test_news_come_as_soon_as_there_are_any(store, tmp_path, world, monkeypatch)
     monkeypatch.setattr(room_watcher, "WAIT", 10)
     _, console = world
     code = console.view["code"]
-    content = lambda version: store.contents.get(version)  # noqa: E731
+    content = store.contents.get
 
     async def trial():
         watcher = room_watcher.Watcher(Rooms(store.database), content, code)
