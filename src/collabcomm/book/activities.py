@@ -65,6 +65,12 @@ def question(directive: CourseDirective, number: int | None, item: Item) -> node
         if item.explanation:
             directive.markdown(item.explanation, box)
         box += raw("</details>")
+    if compared := item.compared():
+        box += raw('<div class="line"></div>' * compared.lines)
+        box += raw(f"<details><summary>{directive.book.text('book.activity.compare')}</summary>")
+        directive.markdown(compared.model, box)
+        box += directive.bullets(compared.points)
+        box += raw("</details>")
     return box
 
 

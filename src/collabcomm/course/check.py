@@ -158,12 +158,24 @@ def _quiz(course: Course, source: Source, quiz: Quiz) -> Iterator[Problem]:
             yield source.problem(("lesson",), _unknown("lesson", quiz.lesson, lessons))
     for i, item in enumerate(quiz.items):
         yield from _item(course, source, ("items", i), item, module)
+        if quiz.purpose != "practice":
+            yield from _elsewhere(source, ("items", i), item, f"a {quiz.purpose} quiz")
         if item.outcome is None and item.scored:
             yield source.problem(
                 ("items", i), "'outcome' is missing; it says what the item assesses"
             )
     if quiz.draw and quiz.draw.per_outcome:
         yield from _draw(source, quiz, quiz.draw)
+
+
+def _elsewhere(source: Source, path: YamlPath, item: Item, where: str) -> Iterator[Problem]:
+    """Report an item that may only stand in a practice quiz."""
+    if item.practice_only:
+        yield source.problem(
+            path,
+            f"what is written in a {item.type} stays on the learner's device, so {where} cannot "
+            "have one. Move it to a practice quiz",
+        )
 
 
 def _draw(source: Source, quiz: Quiz, draw: Draw) -> Iterator[Problem]:
@@ -279,6 +291,7 @@ def _scenario(course: Course, source: Source, scenario: Scenario) -> Iterator[Pr
             yield from _choice(course, source, scenario, (*path, "choices", i), choice)
         if node.item:
             yield from _item(course, source, (*path, "item"), node.item, module)
+            yield from _elsewhere(source, (*path, "item"), node.item, "a scenario")
         yield from _gotos(source, scenario, (*path, "goto"), node.goto or [])
 
 

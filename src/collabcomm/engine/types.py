@@ -28,7 +28,7 @@ Weights = dict[str, float]
 Meters = dict[str, int]
 # What a learner gave, by item type: the id of an option (single-choice, judgement, likert), a list
 # of ids (multiple-response; sequencing: all steps in order), ids of answers by prompt (matching),
-# or a text (short-text, reflection). None clears it.
+# a text (short-text, reflection), or a text and the ids of points (composition). None clears it.
 Given = str | list[str] | dict[str, str] | None
 
 

@@ -40,10 +40,12 @@ class Cards:
         if item:
             teller = self.moments.teller
             options, *answers = item.offered() or [[]]
+            compared = item.compared()
             shown = {
                 "stem": teller.block(item.stem),
                 "options": self.lettered(map(teller.inline, options)),
                 "answers": [teller.inline(text) for texts in answers for text in texts],
+                "lines": compared.lines if compared else None,
             }
         return {
             **self.scene(node_id),
@@ -102,8 +104,17 @@ class Cards:
             "stem": Markup(data["stem"]),
             "answers": self.answers(model),
             "explanation": Markup(data["explanation"]) if data["explanation"] else None,
+            "compared": self.compared(model),
             **self.moments.teller.basis(model),
         }
+
+    def compared(self, model: Item) -> Json | None:
+        """Return what a text that participants write is held to."""
+        teller, compared = self.moments.teller, model.compared()
+        if not compared:
+            return None
+        points = [teller.inline(text) for text in compared.points]
+        return {"model": teller.block(compared.model), "points": points}
 
     def answers(self, model: Item) -> list[Json]:
         """Return what an item offers, each with what is right or wrong about it."""

@@ -499,6 +499,19 @@ export interface SingleChoiceItem extends ItemBase {
   options: Option[];
 }
 
+/**
+ * A short text of about so many `words`. `model` is HTML.
+ *
+ * A response is a list: the text, then the ids of the points that the learner ticked. It stays
+ * with the learner.
+ */
+export interface CompositionItem extends ItemBase {
+  type: "composition";
+  words: number;
+  model: string;
+  checklist: Part[];
+}
+
 /** Options weighed by how well the evidence supports them: 2, 1 or 0. */
 export interface JudgementItem extends ItemBase {
   type: "judgement";
@@ -547,6 +560,7 @@ export interface ShortTextItem extends ItemBase {
 
 export type Item =
   | SingleChoiceItem
+  | CompositionItem
   | JudgementItem
   | LikertItem
   | MatchingItem

@@ -21,6 +21,7 @@ from collabcomm.engine.attempt import (
     quiz_result,
     scenario_result,
 )
+from collabcomm.engine.items import type_of
 from collabcomm.engine.people import Cohort, Learner, clean_name, new_learner_id, now
 from collabcomm.engine.types import Content, Quiz, Result, Step
 from collabcomm.results.record import (
@@ -216,9 +217,9 @@ class Importer:
 
 
 def _asked(data: Content) -> list[str]:
-    """Return the items of a practice quiz that a record can hold: reflections never leave."""
+    """Return the items of a practice quiz that a record can hold: own words never leave."""
     items = data["items"] if data["kind"] == "quiz" else []
-    return [item["id"] for item in items if item["type"] != "reflection"]
+    return [item["id"] for item in items if not type_of(item).private]
 
 
 def _attempt_id(record: Json, entry: Json, by_service: bool) -> str:

@@ -59,10 +59,28 @@ class Told:
         return [text for text in (self.text, self.answer) if text]
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What learners hold their own text to: a model and points, in Markdown.
+
+    ``lines`` are those that the text takes on paper.
+    """
+
+    lines: int
+    model: str
+    points: list[str]
+
+
 class AuthoredItem(Model):
-    """What all items have."""
+    """What all items have.
+
+    What is written in a ``private`` one stays on the learner's device. ``practice_only``: nothing
+    of it may stand where a service or a story would have to hold it.
+    """
 
     scored: ClassVar[bool] = True
+    private: ClassVar[bool] = False
+    practice_only: ClassVar[bool] = False
     if TYPE_CHECKING:
         type: str  # every type declares its own, as a Literal
 
@@ -95,6 +113,10 @@ class AuthoredItem(Model):
     @abstractmethod
     def told(self) -> list[Told]:
         """Return the key and the feedback to it, line by line."""
+
+    def compared(self) -> Compared | None:
+        """Return what learners compare their own text with; None where they write none."""
+        return None
 
     def faults(self, misconceptions: Collection[str] | None) -> Iterator[Fault]:
         """Yield what is wrong though every field is well formed.

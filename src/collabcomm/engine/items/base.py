@@ -54,6 +54,11 @@ class ItemType(ABC, Generic[T]):
         """Whether items of this type can earn marks."""
         return self.authored.scored
 
+    @property
+    def private(self) -> bool:
+        """Whether a response is the learner's own words, which stay on the device."""
+        return self.authored.private
+
     @abstractmethod
     def parts(self, item: T) -> Sequence[Part | Option]:
         """Return what a response names: options, answers, steps; often nothing."""

@@ -14,6 +14,7 @@ class Reflection(AuthoredItem):
     """Free text that stays with the learner. It is never scored and never sent."""
 
     scored: ClassVar[bool] = False
+    private: ClassVar[bool] = True
     type: Literal["reflection"]
 
     def compiled(self, render: Render) -> dict[str, Any]:

@@ -48,7 +48,8 @@ export function resumeQuiz(quiz, stored) {
 export function withoutReflections(data, state) {
   const copy = JSON.parse(JSON.stringify(state));
   for (const item of data.items || []) {
-    if (typeOf(item).isPrivate && copy.responses) delete copy.responses[item.id];
+    if (!typeOf(item).isPrivate) continue;
+    for (const part of ["responses", "checked"]) delete copy[part]?.[item.id];
   }
   return copy;
 }

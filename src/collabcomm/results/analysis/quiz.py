@@ -84,7 +84,7 @@ def quiz_analysis(
     total = np.where(nothing, np.nan, np.nansum(marks, axis=1))
     tables = {}
     for item_id, item in items.items():
-        if item["type"] != "reflection":
+        if not type_of(item).private:
             rest = total[rows[item_id]]
             if item_id in scored:
                 rest = rest - marks[rows[item_id], scored.index(item_id)]

@@ -7,6 +7,7 @@
  */
 
 import { singleChoice } from "./choice.js";
+import { composition } from "./composition.js";
 import { judgement } from "./judgement.js";
 import { likert } from "./likert.js";
 import { matching } from "./matching.js";
@@ -18,6 +19,7 @@ import { shortText } from "./short_text.js";
 /** @type {Record<Item["type"], ItemType<any>>} */
 export const ITEMS = {
   "single-choice": singleChoice,
+  "composition": composition,
   "judgement": judgement,
   "likert": likert,
   "matching": matching,
