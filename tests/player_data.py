@@ -97,6 +97,15 @@ SHORT = item(
 )
 LIKERT = item("likert", "likert", 0, options=parts("never", "often"))
 REFLECTION = item("words", "reflection", 0)
+COMPOSITION = item(
+    "note",
+    "composition",
+    0,
+    words=40,
+    model="<p>I came at <em>ten</em>.</p>",
+    checklist=parts("when", "next"),
+    basis="judgement",
+)
 
 QUIZ: Json = {
     "format": 1,
@@ -108,7 +117,17 @@ QUIZ: Json = {
     "purpose": "practice",
     "intro": "<p>Take your time.</p>",
     "pass_mark": None,
-    "items": [SINGLE, MULTIPLE, JUDGEMENT, MATCHING, SEQUENCING, SHORT, LIKERT, REFLECTION],
+    "items": [
+        SINGLE,
+        MULTIPLE,
+        JUDGEMENT,
+        MATCHING,
+        SEQUENCING,
+        SHORT,
+        LIKERT,
+        REFLECTION,
+        COMPOSITION,
+    ],
 }
 
 

@@ -51,7 +51,7 @@ def item_of(tab, number):
 
 
 def answer_all(tab):
-    """Answer the whole demo quiz: all right but the multiple response."""
+    """Answer the whole demo quiz, all right but the multiple response."""
     item_of(tab, 0).get_by_role("radio").first.check()
     item_of(tab, 1).get_by_role("checkbox").first.check()
     item_of(tab, 2).get_by_role("radio").nth(1).check()
@@ -63,6 +63,8 @@ def answer_all(tab):
     for _ in range(6):
         press(tab, "check")
     item_of(tab, 6).get_by_role("radio").nth(1).check()
+    item_of(tab, 8).get_by_role("textbox").fill("I came at ten.")
+    press(tab, "composition.compare")
 
 
 def begin(book, reader, story=STORY):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from player_data import (
+    COMPOSITION,
     JUDGEMENT,
     LIKERT,
     MATCHING,
@@ -25,6 +27,8 @@ from player_steps import (
     item_of,
     press,
     quiz_of,
+    store,
+    stored,
     t,
 )
 
@@ -232,3 +236,64 @@ def test_reflection_is_kept_and_is_in_no_event(book, reader):
     expect(tab.get_by_label(t("your_words"))).to_have_value("My secret")
     press(tab, "restart")
     expect(tab.get_by_label(t("your_words"))).to_have_value("My secret")
+
+
+def test_composition_opens_its_model_when_something_is_written(book, reader):
+    tab = reader.open(book(element("course-quiz", quiz_of(COMPOSITION, SINGLE))))
+    seen = events(tab)
+    compare = tab.get_by_role("button", name=t("composition.compare"))
+    words = tab.get_by_label(t("your_words"))
+    expect(compare).to_be_disabled()
+    expect(words).to_have_accessible_description(t("composition.count", n=0, of=40))
+    words.fill("My secret\nnote")
+    expect(tab.get_by_text(t("composition.count", n=3, of=40))).to_be_visible()
+    expect(tab.get_by_text("I came at ten.")).to_be_hidden()
+    words.focus()
+    tab.keyboard.press("Tab")
+    expect(compare).to_be_focused()
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_text("I came at ten.")).to_be_visible()
+    expect(tab.get_by_text(t("composition.self"))).to_be_visible()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Space")
+    expect(tab.get_by_role("checkbox", name="the when")).to_be_checked()
+    tab.get_by_role("radio").first.check()
+    press(tab, "check")
+    assert "My secret" not in json.dumps(seen())
+    assert "note" not in json.dumps([event["state"] for event in seen()])
+    assert [event["type"] for event in seen()] == ["response", "check", "finish"]
+
+
+def test_composition_is_kept_deleted_and_brought_back(book, reader):
+    tab = reader.open(book(element("course-quiz", quiz_of(COMPOSITION, SINGLE))))
+    words = tab.get_by_label(t("your_words"))
+    words.fill("My note")
+    press(tab, "composition.compare")
+    tab.get_by_role("checkbox", name="the next").check()
+    tab.reload()
+    expect(words).to_have_value("My note")
+    expect(tab.get_by_role("checkbox", name="the next")).to_be_checked()
+    tab.get_by_role("radio").first.check()
+    press(tab, "check")
+    press(tab, "restart")
+    expect(words).to_have_value("My note")
+    expect(tab.get_by_text("I came at ten.")).to_be_hidden()
+    assert stored(tab, "quiz:demo")["responses"] == {"note": ["My note", "next"]}
+    press(tab, "reflection.delete")
+    expect(words).to_have_value("")
+    expect(words).to_be_focused()
+    assert stored(tab, "quiz:demo")["responses"] == {"note": [""]}
+    press(tab, "reflection.undo")
+    expect(words).to_have_value("My note")
+    press(tab, "composition.compare")
+    expect(tab.get_by_role("checkbox", name="the next")).to_be_checked()
+
+
+@pytest.mark.parametrize("kept", ["My note", [5, "when"], {"0": "x"}, [["x"]], [], None])
+def test_composition_that_was_kept_broken_is_an_empty_one(book, reader, kept):
+    tab = reader.open(book(element("course-quiz", quiz_of(COMPOSITION, SINGLE))))
+    state = {"version": "x", "responses": {"note": kept}, "checked": {"note": True}}
+    store(tab, "quiz:demo", state)
+    tab.reload()
+    expect(tab.get_by_label(t("your_words"))).to_have_value("")
+    expect(tab.get_by_text("I came at ten.")).to_be_hidden()
