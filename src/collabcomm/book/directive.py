@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -31,6 +32,11 @@ class Book:
     def text(self, key: str, **values: object) -> str:
         """Return an interface text of the book with its placeholders filled in."""
         return catalogue("book", self.course.info.language)[key].format(**values)
+
+    def day(self, day: date) -> str:
+        """Return a day as people write it, for example 24 November 2026."""
+        months = self.text("book.months").split()
+        return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 # The environment is written to disk after each build, and a course is read anew in each: so the

@@ -10,7 +10,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
 from collabcomm import __version__
-from collabcomm.book import activities, evidence, evidence_map, lessons
+from collabcomm.book import activities, evidence, evidence_map, forms, lessons, local
 from collabcomm.book.assets import LOOK, gather
 from collabcomm.book.directive import BOOKS, Book, data_script
 from collabcomm.book.pages import PageContext
@@ -72,7 +72,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme(THEME, str(TEMPLATES))
     app.add_config_value("collabcomm_version", "", "html", [str])
     app.add_config_value("comments_config", {}, "")  # Jupyter Book always sets it
-    for part in (activities, lessons, evidence, evidence_map):
+    for part in (activities, lessons, forms, local, evidence, evidence_map):
         part.setup(app)
     app.connect("config-inited", _configure, priority=900)
     app.connect("html-page-context", _page, priority=900)

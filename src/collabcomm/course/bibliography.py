@@ -62,6 +62,10 @@ def _reference(key: str, entry: Any) -> Reference | str:
         url=fields.get("url") or doi,
         confidence=confidence,
         note=note[2].lstrip("; "),
+        shorttitle=_plain_tex(fields.get("shorttitle", "")),
+        section=_plain_tex(fields.get("section", "")),
+        seen=fields.get("urldate", ""),
+        unseen=_plain_tex(fields.get("unseen", "")),
     )
 
 

@@ -13,6 +13,8 @@ from collabcomm.course.models import (
     Course,
     CourseInfo,
     Evidence,
+    Helplines,
+    Local,
     Module,
     Page,
     Quiz,
@@ -24,7 +26,9 @@ from collabcomm.course.places import (
     BIBLIOGRAPHY_FILE,
     COURSE_FILE,
     EVIDENCE_FILE,
+    SUPPORT_FILE,
     lesson_page,
+    local_file,
     module_file,
 )
 from collabcomm.course.problems import CourseError, Problem
@@ -63,8 +67,10 @@ def load(root: Path) -> Loaded:
     modules = reading.modules(info) if info else {}
     quizzes = reading.take_all("quizzes", Quiz)
     scenarios = reading.take_all("scenarios", Scenario)
-    evidence = reading.take(EVIDENCE_FILE, Evidence) if (root / EVIDENCE_FILE).exists() else None
+    evidence = reading.take_some(EVIDENCE_FILE, Evidence)
     references = reading.references()
+    locals_ = {m: found for m in modules if (found := reading.take_some(local_file(m), Local))}
+    helplines = reading.take_some(SUPPORT_FILE, Helplines)
     for source in reading.sources.values():
         reading.problems.extend(_duplicate_ids(source))
     pages = reading.pages(modules)
@@ -79,6 +85,8 @@ def load(root: Path) -> Loaded:
         evidence=evidence.meta if evidence else None,
         references=references,
         pages=pages,
+        locals=locals_,
+        helplines=helplines,
     )
     return Loaded(root, course, reading.sources)
 
@@ -99,6 +107,10 @@ class _Reading:
             return None
         self.sources[file] = source
         return build(model, source, self.problems)
+
+    def take_some(self, file: str, model: type[M]) -> M | None:
+        """Return a file that a course may go without as a model, None where it is not there."""
+        return self.take(file, model) if (self.root / file).exists() else None
 
     def take_all(self, folder: str, model: type[P]) -> dict[str, P]:
         """Return the files of a folder as models, by the names of the files."""

@@ -6,6 +6,7 @@ Schemas in ``schema/`` and the messages of the loader come from these classes.
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -18,6 +19,16 @@ from collabcomm.engine.items.author import AuthoredItem
 from collabcomm.engine.types import Basis, Support
 
 Confidence = Literal["verified", "probable", "described-only", "own-knowledge"]
+
+
+def _day(value: Any) -> Any:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError(f"'{value}' is no day; write it as 2026-11-24") from None
+
+
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 
 
 class Claim(Model):
@@ -275,6 +286,20 @@ class Misconception(Model):
     text: Text
 
 
+class Change(Model):
+    """What changed in a module, and when."""
+
+    day: Day
+    text: Text
+
+
+class PartnerTask(Model):
+    """Something to do with a partner agency, and how the learner is asked about it later."""
+
+    text: Text
+    ask: Text = Field(description="Asked on the home page about 2, 14 and 60 days later.")
+
+
 class Module(Model):
     """A strand's lessons, practice, scenarios and quiz: `modules/<id>/module.yml`."""
 
@@ -289,6 +314,61 @@ class Module(Model):
     quiz: Id | None = Field(None, description="The graded quiz.")
     scenarios: list[Id] = Field(default_factory=list)
     workshop: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.ipynb$")] | None = None
+    owner: Text | None = Field(None, description="Who answers for the content.")
+    reviewed: Day | None = Field(None, description="The day of the last review: 2026-11-24.")
+    review_by: Day | None = Field(None, description="`check` reports when this day has passed.")
+    changes: list[Change] = Field(default_factory=list, description="What changed since.")
+    task: PartnerTask | None = None
+
+
+class Procedure(Model):
+    """How something runs in one place: who, by what form, by when, what if nobody answers."""
+
+    id: Id
+    lesson: Id
+    title: Text
+    who: Text
+    form: Text
+    by_when: Text | None = None
+    no_answer: Text | None = None
+    local: Text | None = Field(None, description="Where the local version is found.")
+    sources: list[Key] = Field(min_length=1)
+
+
+class Local(Model):
+    """What differs from place to place in a module: `modules/<id>/local.yml`."""
+
+    place: Text
+    reviewed: Day
+    review_by: Day
+    procedures: list[Procedure] = Field(min_length=1)
+
+
+class Helpline(Model):
+    """Somebody to turn to, and how to reach them."""
+
+    name: Text
+    about: Text = Field(description="What it is for, and for whom.")
+    phone: str | None = None
+    text: str | None = None
+    hours: str | None = None
+    url: str | None = None
+    seen: Day | None = Field(None, description="The day on which the details were checked.")
+
+
+class Leave(Model):
+    """Where the quiet way out of a page leads."""
+
+    url: Text
+    text: Text
+
+
+class Helplines(Model):
+    """Whom to turn to after hard content: `support.yml`."""
+
+    place: Text
+    leave: Leave
+    lines: list[Helpline] = Field(min_length=1)
 
 
 class Strand(Model):
@@ -321,10 +401,16 @@ class Reference(Model):
     url: str | None
     confidence: Confidence
     note: str
+    shorttitle: str = Field("", description="What law is cited by, in place of author and year.")
+    section: str = ""
+    seen: str = Field("", description="The day on which it was seen at its source: 2026-11-24.")
+    unseen: str = Field("", description="Why it could not be seen at its source.")
 
     @property
     def label(self) -> str:
-        """Author and year as a text cites them, for example ``Ryan and Deci 2000``."""
+        """How a text cites it: ``Ryan and Deci 2000``, or ``2014 Act, section 162``."""
+        if self.shorttitle:
+            return ", ".join(filter(None, (self.shorttitle, self.section)))
         return f"{self.authors} {self.year}".strip()
 
 
@@ -354,6 +440,8 @@ class Course(Model):
     evidence: EvidenceMeta | None
     references: dict[Key, Reference]
     pages: dict[str, Page]
+    locals: dict[Id, Local] = Field(default_factory=dict, description="By module.")
+    helplines: Helplines | None = None
 
     def module_of_lesson(self, lesson: str) -> Module | None:
         """Return the module that lists the lesson, None where no module does."""

@@ -9,7 +9,7 @@ from collabcomm.course.models import Mention, Page
 
 _ROLE = re.compile(r"(?<!`)\{(claim|source|law|term)\}`(?:[^`<]*<)?([^`<>]*)>?`")
 _FENCE = re.compile(r" *(`{3,}|:{3,})(?:\{([a-z-]+)\})?(.*)")
-_NAMING = ("quiz", "scenario", "module", "reflection", "picture")
+_NAMING = ("quiz", "scenario", "module", "reflection", "picture", "procedure", "case", "tool")
 
 
 def read_page(text: str) -> Page:

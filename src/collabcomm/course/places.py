@@ -12,6 +12,7 @@ REFERENCES = "book/references"
 COURSE_FILE = "course.yml"
 EVIDENCE_FILE = "book/evidence.yml"
 BIBLIOGRAPHY_FILE = "book/references.bib"
+SUPPORT_FILE = "support.yml"
 
 
 def is_course(folder: Path) -> bool:
@@ -47,6 +48,11 @@ def folder_around() -> Path:
 def module_file(module_id: str) -> str:
     """Return the file of a module, from the course's folder."""
     return f"modules/{module_id}/module.yml"
+
+
+def local_file(module_id: str) -> str:
+    """Return the file of what differs from place to place in a module."""
+    return f"modules/{module_id}/local.yml"
 
 
 def quiz_file(quiz_id: str) -> str:

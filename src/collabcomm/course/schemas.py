@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from collabcomm.course.models import CourseInfo, Evidence, Module, Quiz, Scenario
+from collabcomm.course.models import CourseInfo, Evidence, Helplines, Local, Module, Quiz, Scenario
 from collabcomm.engine import room, types
 from collabcomm.engine.authoring import Model
 from collabcomm.engine.items import TYPES
@@ -21,9 +21,11 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 FILES: dict[str, type[Model]] = {
     "course.json": CourseInfo,
     "evidence.json": Evidence,
+    "local.json": Local,
     "module.json": Module,
     "quiz.json": Quiz,
     "scenario.json": Scenario,
+    "support.json": Helplines,
 }
 
 

@@ -20,7 +20,10 @@ LONG_SENTENCE = 25  # words; longer ones are hard to take in at once (GOV.UK sty
 RUN = 8  # so many words in a row as in another text are called copied
 
 # Directives whose content is text; a picture's is its caption, a glossary's its definitions.
-_PROSE = ("dialogue", "wording", "reflection", "key-points", "picture", "glossary", "note", "tip")
+_PROSE = (
+    *("dialogue", "wording", "reflection", "key-points", "picture", "glossary", "note", "tip"),
+    *("dissection", "transcript", "chairs", "myth", "case", "timeline", "tool"),
+)
 _TEXTS = {
     *("title", "summary", "intro", "stem", "text", "feedback", "explanation", "role", "about"),
     *("content_note", "scene", "says", "ask", "consequence", "debrief", "likely", "care"),

@@ -1,0 +1,95 @@
+"""What differs from place to place: procedures of a module, and whom to turn to."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from collabcomm.book.directive import CourseDirective, raw
+from collabcomm.book.pages import site_root
+from collabcomm.course.places import local_file, reference_address
+
+FIELDS = ("who", "form", "by_when", "no_answer", "local")
+
+
+class ProcedureDirective(CourseDirective):
+    """``{procedure} id``: a fold-out on how something runs here, from the module's local.yml."""
+
+    def run(self) -> list[nodes.Node]:
+        course = self.book.course
+        procedure_id = self.arguments[0]
+        found = next(
+            (
+                (module_id, local, procedure)
+                for module_id, local in course.locals.items()
+                for procedure in local.procedures
+                if procedure.id == procedure_id
+            ),
+            None,
+        )
+        if found is None:
+            raise self.error(f"no procedure '{procedure_id}' in a module's local.yml")
+        module_id, local, procedure = found
+        self.depend(local_file(module_id))
+        title = self.book.text("book.local.title", place=local.place, title=procedure.title)
+        box = nodes.container(classes=["form", "procedure"])
+        box += [raw("<details><summary>"), nodes.inline("", title), raw("</summary>")]
+        terms = nodes.definition_list()
+        for field in FIELDS:
+            text = getattr(procedure, field)
+            if text:
+                words = self.book.text(f"book.local.{field}")
+                told = nodes.definition()
+                self.markdown(text, told)
+                terms += nodes.definition_list_item("", nodes.term(words, words), told)
+        box += terms
+        line = nodes.paragraph(classes=["procedure-sources"])
+        for key in procedure.sources:
+            reference = course.references[key]
+            href = site_root(self.env.docname) + reference_address(key)
+            line += nodes.reference(
+                "", reference.label, refuri=href, internal=True, classes=["basis", "basis-law"]
+            )
+            line += nodes.Text(" ")
+        reviewed = self.book.text(
+            "book.local.reviewed",
+            day=self.book.day(local.reviewed),
+            next=self.book.day(local.review_by),
+        )
+        line += nodes.inline(reviewed, reviewed, classes=["procedure-day"])
+        box += [line, raw("</details>")]
+        return [box]
+
+
+class SupportDirective(CourseDirective):
+    """``{support}``: whom to turn to after hard content; nothing where a course names nobody."""
+
+    required_arguments = 0
+
+    def run(self) -> list[nodes.Node]:
+        helplines = self.book.course.helplines
+        if helplines is None:
+            return []
+        self.depend("support.yml")
+        box = nodes.container(classes=["form", "support"])
+        head = self.book.text("book.support.title")
+        box += nodes.paragraph(head, head, classes=["form-title"])
+        lines = nodes.bullet_list()
+        for line in helplines.lines:
+            told = nodes.paragraph()
+            told += nodes.strong("", line.name)
+            reach = ", ".join(filter(None, (line.phone, line.text, line.hours)))
+            told += nodes.Text(f": {reach}. " if reach else ". ")
+            told += self.inline(line.about)
+            if line.url:
+                told += [nodes.Text(" "), nodes.reference("", line.url, refuri=line.url)]
+            lines += nodes.list_item("", told)
+        staff = self.book.text("book.support.staff")
+        box += [lines, nodes.paragraph(staff, staff)]
+        return [box]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives of this file."""
+    app.add_directive("procedure", ProcedureDirective)
+    app.add_directive("support", SupportDirective)
