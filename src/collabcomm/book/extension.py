@@ -45,7 +45,7 @@ def _configure(app: Sphinx, config: Any) -> None:
     # Every page shows titles, minutes and links of the whole course: when they change, all pages
     # are written again (not read again).
     info = loaded.course.info.model_dump()
-    modules = {k: m.model_dump() for k, m in loaded.course.modules.items()}
+    modules = {k: m.model_dump(mode="json") for k, m in loaded.course.modules.items()}
     files = [*TEMPLATES.rglob("*.*"), *LOOK.rglob("*.svg")]
     theme = {p.name: p.read_text("utf-8") for p in sorted(files)}
     texts = [dict(catalogue(name, loaded.course.info.language)) for name in ("book", "player")]
