@@ -16,6 +16,11 @@ from folders import SMALL
 
 STORY, TYPES, BANK = "scenarios/doorstep.yml", "quizzes/types.yml", "quizzes/bank.yml"
 MODULE, CLAIMS, SOURCES = "modules/visiting/module.yml", "book/evidence.yml", "book/references.bib"
+FORM, COMPOSED = "quizzes/form-a.yml", "items:\n"
+COMPOSITION = (
+    "{id: n, type: composition, stem: So?, words: 40, model: So., "
+    "checklist: [{id: a, text: A}, {id: b, text: B}]}"
+)
 
 
 def problems(root):
@@ -94,6 +99,21 @@ def problems(root):
         (TYPES, "text: psychological reactance", "text: Reactance!", "reads the same as entry 1"),
         (BANK, "pass_mark: 80\n", "", "a graded quiz needs a pass_mark (percent)"),
         (BANK, "draw: {items: 6}", "draw: {items: 13}", "draw asks for 13 items, the bank has 12"),
+        (TYPES, "words: 40", "words: 4", "greater than or equal to 10"),
+        (TYPES, "      - {id: when, text: I wrote *when* I came}\n", "", "at least 2 items"),
+        (
+            BANK,
+            COMPOSED,
+            f"{COMPOSED}  - {COMPOSITION}\n",
+            "so a graded quiz cannot have one. Move it to",
+        ),
+        (FORM, COMPOSED, f"{COMPOSED}  - {COMPOSITION}\n", "so a questionnaire cannot have one."),
+        (
+            STORY,
+            "    goto: step\n",
+            f"    goto: step\n  n: {{scene: N, item: {COMPOSITION}, goto: step}}\n",
+            "stays on the learner's device, so a scenario cannot have one.",
+        ),
         # what a module names
         (MODULE, "strand: visiting", "strand: visitin", "no strand 'visitin'. Did you mean"),
         (MODULE, "quiz: bank", "quiz: bnak", "no quiz 'bnak'. Did you mean 'bank'?"),

@@ -159,7 +159,8 @@ def _quiz(course: Course, source: Source, quiz: Quiz) -> Iterator[Problem]:
     for i, item in enumerate(quiz.items):
         yield from _item(course, source, ("items", i), item, module)
         if quiz.purpose != "practice":
-            yield from _elsewhere(source, ("items", i), item, f"a {quiz.purpose} quiz")
+            where = "a graded quiz" if quiz.purpose == "graded" else "a questionnaire"
+            yield from _elsewhere(source, ("items", i), item, where)
         if item.outcome is None and item.scored:
             yield source.problem(
                 ("items", i), "'outcome' is missing; it says what the item assesses"
