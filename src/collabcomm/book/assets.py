@@ -22,6 +22,7 @@ def scripts() -> dict[str, str]:
         **page_scripts(),
         "book.js": join(HERE / "static" / "book.js"),
         "record.js": join(HERE / "static" / "record.js"),
+        "returns.js": join(HERE / "static" / "returns.js"),
         FIRST.name: FIRST.read_text("utf-8"),
     }
 

@@ -14,6 +14,7 @@ from collabcomm.book import activities, evidence, evidence_map, forms, lessons, 
 from collabcomm.book.assets import LOOK, gather
 from collabcomm.book.directive import BOOKS, Book, data_script
 from collabcomm.book.pages import PageContext
+from collabcomm.book.returns import returns_json
 from collabcomm.course.check import check
 from collabcomm.course.compiler import Compiler, version_of
 from collabcomm.course.loader import load
@@ -62,9 +63,15 @@ def _page(app: Sphinx, pagename: str, _template: str, context: dict[str, Any], _
 
 
 def _finish(app: Sphinx, error: Exception | None) -> None:
-    """Say that no service stands behind a static site; the service answers this address itself."""
+    """Write what stands beside the pages.
+
+    ``host.json`` says that no service stands behind a static site; the service answers this address
+    itself.
+    """
     if error is None and app.builder.format == "html":
-        (Path(app.outdir) / "host.json").write_text('{"service":null}\n', "utf-8")
+        out = Path(app.outdir)
+        (out / "host.json").write_text('{"service":null}\n', "utf-8")
+        (out / "returns.json").write_text(returns_json(BOOKS[app]), "utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -2,9 +2,11 @@
  * The book around the activities: colours, progress marks, the way to go on. Pages work without it.
  *
  * @import { Show, Take } from "./record.js"
+ * @import { ShowReturns } from "./returns.js"
  */
 
 import { forget, keep, kept, keyOf, keysFrom, quietly } from "../../player/parts/storage.js";
+import { answered, entryOf } from "./spacing.js";
 
 const page = document.documentElement;
 const THEME = "collabcomm:theme"; // of all courses at this address
@@ -173,7 +175,31 @@ function record() {
   });
 }
 
+/** Questions that were missed come back on the home page. */
+function returns() {
+  document.addEventListener("course-event", (event) => {
+    const { type, kind, id, item, score } = /** @type {CustomEvent} */ (event).detail ?? {};
+    if (type !== "check" || kind !== "quiz" || !score?.max) return;
+    if (kept(keyOf("returns"))?.off === true) return;
+    const key = keyOf("missed", id, item);
+    const now = Date.now();
+    const next = answered(entryOf(kept(key), now), score.raw >= score.max, now);
+    if (next) keep(key, next);
+    else forget(key);
+  });
+  const place = first("#returns");
+  const may = ["missed:", "lesson:", "returns"].some((part) => keysFrom(keyOf(part)).length);
+  if (!place || !may) return;
+  const load = async () => {
+    /** @type {{showReturns: ShowReturns}} */
+    const { showReturns } = await import("./returns.js");
+    await showReturns(place);
+  };
+  load().catch(() => {});
+}
+
 record();
+returns();
 statements();
 colours();
 lessonButton();

@@ -5,7 +5,7 @@
  * @import { Options } from "./kit.js"
  */
 
-import { h, neat } from "./dom.js";
+import { focusOn, h, neat } from "./dom.js";
 import { ItemView } from "./item.js";
 import { typeOf } from "./items/index.js";
 import { Kit } from "./kit.js";
@@ -35,6 +35,17 @@ class PracticeQuiz {
       kit.warn("quiz_changed");
       kit.keep(state);
     }
+    this.again();
+  }
+
+  /** An address that names a question (`#QUIZ.ITEM`) asks it anew, once. */
+  again() {
+    const { id } = this.kit.data;
+    const asked = this.views.find(({ item }) => location.hash === `#${id}.${item.id}`);
+    if (!asked) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    asked.retry();
+    focusOn(asked.root);
   }
 
   draw() {
