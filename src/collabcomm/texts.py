@@ -6,6 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cache
 from html import unescape
 from importlib import resources
@@ -57,6 +58,13 @@ def counted(number: int, what: str) -> str:
     elif what.endswith("y") and what[-2] not in "aeiou":
         plural = f"{what[:-1]}ies"
     return f"{number:,} {what if number == 1 else plural}"
+
+
+def day_words(day: date, lang: str = "en") -> str:
+    """Return a day as a sentence says it: 31 May 2027."""
+    texts = catalogue("book", lang)
+    month = texts["book.months"].split()[day.month - 1]
+    return texts["book.day"].format(day=day.day, month=month, year=day.year)
 
 
 def did_you_mean(word: object, known: Iterable[object]) -> str:

@@ -18,7 +18,7 @@ from sphinx.util.docutils import SphinxDirective
 from collabcomm.book.pages import site_root
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.models import Course
-from collabcomm.texts import catalogue, script_json
+from collabcomm.texts import catalogue, day_words, script_json
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class Book:
 
     def day(self, day: date) -> str:
         """Return a day as people write it, for example 24 November 2026."""
-        months = self.text("book.months").split()
-        return f"{day.day} {months[day.month - 1]} {day.year}"
+        return day_words(day, self.course.info.language)
 
 
 # The environment is written to disk after each build, and a course is read anew in each: so the

@@ -75,14 +75,24 @@ class ReferencesDirective(CourseDirective):
         line += nodes.strong("", f"{ref.label}. ")
         line += nodes.emphasis("", ref.title) if ref.title else nodes.Text("")
         line += nodes.Text(f". {ref.where}. " if ref.where else ". ")
+        if ref.section and not ref.shorttitle:
+            line += nodes.Text(f"{ref.section}. ")
         if ref.url:
             line += [nodes.reference("", ref.url, refuri=ref.url), nodes.Text(" ")]
+        if seen := self.seen(ref):
+            line += nodes.inline("", f"{seen} ", classes=["seen"])
         sure = self.book.text(f"book.evidence.confidence.{ref.confidence}")
         line += nodes.inline("", sure, classes=["confidence", ref.confidence])
         box = nodes.container("", line, classes=["reference"], ids=[f"ref-{ref.key}"])
         if note := _SAID.sub("", ref.note):
             box += nodes.paragraph("", note[:1].upper() + note[1:], classes=["reference-note"])
         return box
+
+    def seen(self, ref: Reference) -> str:
+        """Return when an entry was seen at its source, or why it was not; mostly neither."""
+        if ref.unseen:
+            return self.book.text("book.evidence.not_seen", why=ref.unseen)
+        return self.book.text("book.evidence.seen", day=self.book.day(ref.seen)) if ref.seen else ""
 
 
 Tagged = tuple[list[nodes.Node], list[nodes.system_message]]
@@ -125,21 +135,29 @@ class BasisRole(SphinxRole):
         ref = self.book.course.references.get(self.text)
         if ref is None:
             return self.unknown("reference")
-        kind = "theory" if self.name == "source" else "law"
-        tag = nodes.reference(
-            "",
-            ref.label,
-            refuri=site_root(self.env.docname) + reference_address(ref.key),
-            reftitle=ref.title or ref.note,
-            internal=True,
-            classes=["basis", f"basis-{kind}"],
-        )
-        return [tag], []
+        return [reference_tag(self.book, self.env.docname, ref, law=self.name == "law")], []
 
     def unknown(self, kind: str) -> Tagged:
         """Return a problem in the text and a warning that fails a strict build."""
         message = self.inliner.reporter.error(f"no {kind} '{self.text}'", line=self.lineno)
         return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+def reference_tag(book: Book, docname: str, ref: Reference, *, law: bool) -> nodes.reference:
+    """Return the tag that leads from a page to an entry; of law it says if none saw the source."""
+    tag = nodes.reference(
+        "",
+        ref.label,
+        refuri=site_root(docname) + reference_address(ref.key),
+        reftitle=ref.title or ref.note,
+        internal=True,
+        classes=["basis", "basis-law" if law else "basis-theory"],
+    )
+    if law and ref.unseen:
+        tag["reftitle"] = book.text("book.evidence.unseen_why", why=ref.unseen)
+        mark = book.text("book.evidence.unseen")
+        tag += [nodes.Text(" "), nodes.inline("", mark, classes=["unseen"])]
+    return tag
 
 
 def setup(app: Sphinx) -> None:

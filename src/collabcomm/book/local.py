@@ -6,8 +6,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from collabcomm.book.directive import CourseDirective, raw
-from collabcomm.book.pages import site_root
-from collabcomm.course.places import local_file, reference_address
+from collabcomm.book.evidence import reference_tag
+from collabcomm.course.places import BIBLIOGRAPHY_FILE, local_file
 
 FIELDS = ("who", "form", "by_when", "no_answer", "local")
 
@@ -16,24 +16,15 @@ class ProcedureDirective(CourseDirective):
     """``{procedure} id``: a fold-out on how something runs here, from the module's local.yml."""
 
     def run(self) -> list[nodes.Node]:
-        course = self.book.course
-        procedure_id = self.arguments[0]
-        found = next(
-            (
-                (module_id, local, procedure)
-                for module_id, local in course.locals.items()
-                for procedure in local.procedures
-                if procedure.id == procedure_id
-            ),
-            None,
-        )
+        found = self.book.course.procedure(self.arguments[0])
         if found is None:
-            raise self.error(f"no procedure '{procedure_id}' in a module's local.yml")
+            raise self.error(f"no procedure '{self.arguments[0]}' in a module's local.yml")
         module_id, local, procedure = found
-        self.depend(local_file(module_id))
+        self.depend(local_file(module_id), BIBLIOGRAPHY_FILE)
         title = self.book.text("book.local.title", place=local.place, title=procedure.title)
         box = nodes.container(classes=["form", "procedure"])
-        box += [raw("<details><summary>"), nodes.inline("", title), raw("</summary>")]
+        summary = nodes.inline(title, title)
+        box += [raw(f'<details id="{procedure.id}"><summary>'), summary, raw("</summary>")]
         terms = nodes.definition_list()
         for field in FIELDS:
             text = getattr(procedure, field)
@@ -43,21 +34,19 @@ class ProcedureDirective(CourseDirective):
                 self.markdown(text, told)
                 terms += nodes.definition_list_item("", nodes.term(words, words), told)
         box += terms
-        line = nodes.paragraph(classes=["procedure-sources"])
+        rests = self.book.text("book.local.rests")
+        sources = nodes.paragraph(rests, rests, classes=["procedure-sources"])
         for key in procedure.sources:
-            reference = course.references[key]
-            href = site_root(self.env.docname) + reference_address(key)
-            line += nodes.reference(
-                "", reference.label, refuri=href, internal=True, classes=["basis", "basis-law"]
-            )
-            line += nodes.Text(" ")
+            reference = self.book.course.references[key]
+            tag = reference_tag(self.book, self.env.docname, reference, law=True)
+            sources += [nodes.Text(" "), tag]
         reviewed = self.book.text(
             "book.local.reviewed",
             day=self.book.day(local.reviewed),
             next=self.book.day(local.review_by),
         )
-        line += nodes.inline(reviewed, reviewed, classes=["procedure-day"])
-        box += [line, raw("</details>")]
+        day = nodes.paragraph(reviewed, reviewed, classes=["procedure-day"])
+        box += [sources, day, raw("</details>")]
         return [box]
 
 

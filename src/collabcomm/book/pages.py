@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
 from typing import Any
 
+from collabcomm.course.markup import inline
 from collabcomm.course.models import Course, Module, Scenario
 from collabcomm.course.places import address, lesson_page, module_page, quiz_page, scenario_page
-from collabcomm.texts import catalogue
+from collabcomm.texts import catalogue, day_words
 
 Json = dict[str, Any]
 
@@ -84,6 +86,25 @@ class PageContext:
             ):
                 return self._module(module)
         return None
+
+    @cached_property
+    def upkeep(self) -> Json | None:
+        """Who answers for the module that the page opens, its review days, and what changed."""
+        module = self.course.modules[self.module["id"]] if self.module else None
+        if module is None or self.kind != "module":
+            return None
+        facts = {
+            "owner": module.owner,
+            "reviewed": self._day(module.reviewed),
+            "review_by": self._day(module.review_by),
+        }
+        return {
+            "facts": {name: fact for name, fact in facts.items() if fact},
+            "changes": [(self._day(x.day), inline(x.text)) for x in module.changes],
+        }
+
+    def _day(self, day: date | None) -> str | None:
+        return day_words(day, self.lang) if day else None
 
     @cached_property
     def lesson(self) -> Json | None:

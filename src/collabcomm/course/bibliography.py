@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -14,7 +15,7 @@ from pybtex.scanner import PybtexSyntaxError
 from collabcomm.course.models import Confidence, Reference
 from collabcomm.course.problems import Problem
 from collabcomm.course.yaml import read_text
-from collabcomm.engine.authoring import KEY_PATTERN, MAX_KEY
+from collabcomm.engine.authoring import DAY_PATTERN, KEY_PATTERN, MAX_KEY
 
 
 def read_references(root: Path, file: str, problems: list[Problem]) -> dict[str, Reference]:
@@ -48,25 +49,37 @@ def _reference(key: str, entry: Any) -> Reference | str:
     confidence = next((each for each in known if note and each == note[1]), None)
     if not note or not confidence:
         return f"note must begin with 'confidence: ' and one of {', '.join(known)}"
+    url = fields.get("url") or (f"https://doi.org/{fields['doi']}" if "doi" in fields else None)
+    seen = _plain_tex(fields.get("urldate", ""))
+    if seen and _day(seen) is None:
+        return f"urldate '{seen}' is no day; write it as 2026-11-24"
+    if seen and not url:
+        return f"urldate says that it was seen on {seen}, and not where. Add its url"
     people = entry.persons.get("author", entry.persons.get("editor", []))
     authors = _plain_tex(fields.get("shortauthor", "")) or _join([_surname(p) for p in people])
     number = f"reference {int(key[3:])}" if key[3:].isdigit() else key
     year = fields.get("year", "n.d.")
-    doi = f"https://doi.org/{fields['doi']}" if "doi" in fields else None
     return Reference(
         key=key,
         authors=authors or number,
         year="" if year == "n.d." else year,
         title=_plain_tex(fields.get("title", "")),
         where=_where(entry),
-        url=fields.get("url") or doi,
+        url=url,
         confidence=confidence,
         note=note[2].lstrip("; "),
         shorttitle=_plain_tex(fields.get("shorttitle", "")),
         section=_plain_tex(fields.get("section", "")),
-        seen=fields.get("urldate", ""),
+        seen=_day(seen),
         unseen=_plain_tex(fields.get("unseen", "")),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(DAY_PATTERN, text) else None
+    except ValueError:
+        return None
 
 
 def _line_of(key: str, text: str) -> int:

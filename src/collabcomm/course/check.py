@@ -10,6 +10,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.conditions import parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
 from collabcomm.course.loader import Loaded
+from collabcomm.course.local import local_problems
 from collabcomm.course.models import Choice, Course, Draw, Goto, Item, Module, Page, Quiz, Scenario
 from collabcomm.course.places import (
     BIBLIOGRAPHY_FILE,
@@ -49,6 +50,7 @@ def check(loaded: Loaded) -> list[Problem]:
         found += wrong or list(_graph(course, source, scenario))
     for docname, page in course.pages.items():
         found += _page(loaded, f"{docname}.md", page)
+    found += local_problems(loaded)
     found += _coverage(loaded)
     if not found:  # only a sound course can be compiled
         found += _guessing(loaded)
@@ -119,6 +121,7 @@ def _module(loaded: Loaded, source: Source, module: Module) -> Iterator[Problem]
 
 def _page(loaded: Loaded, file: str, page: Page) -> Iterator[Problem]:
     course = loaded.course
+    procedures = [p.id for local in course.locals.values() for p in local.procedures]
     known: dict[str, tuple[str, Collection[str]]] = {
         "claim": ("claim", course.claims),
         "claims": ("claim", course.claims),
@@ -127,6 +130,7 @@ def _page(loaded: Loaded, file: str, page: Page) -> Iterator[Problem]:
         "quiz": ("quiz", course.quizzes),
         "scenario": ("scenario", course.scenarios),
         "module": ("module", course.modules),
+        "procedure": ("procedure", procedures),
         "term": ("glossary term", course.terms),
     }
     for mention in page.mentions:

@@ -13,22 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
-from collabcomm.engine.authoring import Id, Key, Minutes, Model, Text
+from collabcomm.engine.authoring import Day, Id, Key, Minutes, Model, Text
 from collabcomm.engine.items import TYPES
 from collabcomm.engine.items.author import AuthoredItem
 from collabcomm.engine.types import Basis, Support
 
 Confidence = Literal["verified", "probable", "described-only", "own-knowledge"]
-
-
-def _day(value: Any) -> Any:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise ValueError(f"'{value}' is no day; write it as 2026-11-24") from None
-
-
-Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 
 
 class Claim(Model):
@@ -287,7 +277,7 @@ class Misconception(Model):
 
 
 class Change(Model):
-    """What changed in a module, and when."""
+    """What a module says differently from a day on."""
 
     day: Day
     text: Text
@@ -314,23 +304,25 @@ class Module(Model):
     quiz: Id | None = Field(None, description="The graded quiz.")
     scenarios: list[Id] = Field(default_factory=list)
     workshop: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+\.ipynb$")] | None = None
-    owner: Text | None = Field(None, description="Who answers for the content.")
-    reviewed: Day | None = Field(None, description="The day of the last review: 2026-11-24.")
+    owner: Text | None = Field(None, description="Who answers for what the module says.")
+    reviewed: Day | None = Field(None, description="When it was last read against its sources.")
     review_by: Day | None = Field(None, description="`check` reports when this day has passed.")
-    changes: list[Change] = Field(default_factory=list, description="What changed since.")
-    task: PartnerTask | None = None
+    changes: list[Change] = Field(
+        default_factory=list, description="What it says differently, the newest first."
+    )
+    task: PartnerTask | None = Field(None, description="One thing to do with a partner agency.")
 
 
 class Procedure(Model):
     """How something runs in one place: who, by what form, by when, what if nobody answers."""
 
     id: Id
-    lesson: Id
+    lesson: Id = Field(description="The lesson whose page shows it.")
     title: Text
-    who: Text
-    form: Text
+    who: Text = Field(description="Who does it, and to whom.")
+    form: Text = Field(description="By what form or channel.")
     by_when: Text | None = None
-    no_answer: Text | None = None
+    no_answer: Text | None = Field(None, description="What to do if nobody answers.")
     local: Text | None = Field(None, description="Where the local version is found.")
     sources: list[Key] = Field(min_length=1)
 
@@ -338,9 +330,9 @@ class Procedure(Model):
 class Local(Model):
     """What differs from place to place in a module: `modules/<id>/local.yml`."""
 
-    place: Text
+    place: Text = Field(description="The country or region, as in `How this runs in Wales`.")
     reviewed: Day
-    review_by: Day
+    review_by: Day = Field(description="`check` reports when this day has passed.")
     procedures: list[Procedure] = Field(min_length=1)
 
 
@@ -403,7 +395,7 @@ class Reference(Model):
     note: str
     shorttitle: str = Field("", description="What law is cited by, in place of author and year.")
     section: str = ""
-    seen: str = Field("", description="The day on which it was seen at its source: 2026-11-24.")
+    seen: date | None = Field(None, description="The day on which it was seen at its source.")
     unseen: str = Field("", description="Why it could not be seen at its source.")
 
     @property
@@ -448,6 +440,14 @@ class Course(Model):
         return next(
             (m for m in self.modules.values() if any(x.id == lesson for x in m.lessons)), None
         )
+
+    def procedure(self, procedure_id: str) -> tuple[str, Local, Procedure] | None:
+        """Return a procedure after the module and the file that it stands in."""
+        for module_id, local in self.locals.items():
+            for procedure in local.procedures:
+                if procedure.id == procedure_id:
+                    return module_id, local, procedure
+        return None
 
     def practice(self, lesson: str) -> list[Quiz]:
         """Return the practice quizzes of a lesson in the order of their ids."""

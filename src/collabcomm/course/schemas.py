@@ -114,6 +114,8 @@ def _takes(field: dict[str, Any]) -> str:
     if field.get("type") == "object":
         inner = field.get("patternProperties") or {"": field.get("additionalProperties")}
         return f"{_takes(next(iter(inner.values())))} by id"
+    if field.get("format") == "date":
+        return "day, as 2026-11-24"
     if field.get("type") == "integer":
         low, high = field.get("minimum"), field.get("maximum")
         return "number" + (f", {low} to {high}" if low is not None and high is not None else "")

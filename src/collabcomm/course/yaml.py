@@ -34,6 +34,7 @@ _NAMES = {
     "misconceptions": "misconception",
     "strands": "strand",
     "scale": "point",
+    "procedures": "procedure",
 }
 
 
