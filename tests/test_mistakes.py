@@ -15,6 +15,7 @@ from collabcomm.engine import replay
 from folders import SMALL
 
 STORY, TYPES, BANK = "scenarios/doorstep.yml", "quizzes/types.yml", "quizzes/bank.yml"
+LOCAL, PAGE = "modules/visiting/local.yml", "modules/visiting/at-the-door.md"
 MODULE, CLAIMS, SOURCES = "modules/visiting/module.yml", "book/evidence.yml", "book/references.bib"
 FORM, COMPOSED = "quizzes/form-a.yml", "items:\n"
 COMPOSITION = (
@@ -138,6 +139,27 @@ def problems(root):
         (CLAIMS, "refs: [1]", "refs: [2]", "no entry 'ref02' in book/references.bib"),
         (CLAIMS, "section: one,", "section: two,", "no section 'two'"),
         (SOURCES, "{A theory}", "{A theory", "not valid BibTeX:"),
+        (
+            SOURCES,
+            "urldate = {2026-11-24}",
+            "urldate = {24.11.}",
+            "'24.11.' is no day; write it as",
+        ),
+        (SOURCES, "url = {https://law.example/doors/5}, ", "", "and not where. Add its url"),
+        # how things run in one place
+        (LOCAL, "lesson: at-the-door", "lesson: at-the-dor", "Did you mean 'at-the-door'?"),
+        (LOCAL, "lesson: at-the-door", "lesson: afterwards", "afterwards.md does not show it. Put"),
+        (
+            LOCAL,
+            "sources: [doors",
+            "sources: [dors",
+            "no entry 'dors2014s5' in book/references.bib",
+        ),
+        (LOCAL, "reviewed: 2026-11-24", "reviewed: 2026-11-31", "'2026-11-31' is no day; write it"),
+        (LOCAL, "review_by: 2100-05-31", "review_by: soon", "'soon' is no day; write it as 2026"),
+        (LOCAL, "sources: [doors2014s5, bells]", "sources: []", "should have at least 1 item"),
+        (MODULE, "{day: 2026-11-24,", "{date: 2026-11-24,", "unknown key 'date'. Known keys: day"),
+        (PAGE, "{procedure} ring-first", "{procedure} ring-frst", "Did you mean 'ring-first'?"),
         (SOURCES, "confidence: own-knowledge", "sure", "note must begin with 'confidence: '"),
     ],
 )

@@ -24,7 +24,11 @@ class ProcedureDirective(CourseDirective):
         title = self.book.text("book.local.title", place=local.place, title=procedure.title)
         box = nodes.container(classes=["form", "procedure"])
         summary = nodes.inline(title, title)
-        box += [raw(f'<details id="procedure-{procedure.id}"><summary>'), summary, raw("</summary>")]
+        box += [
+            raw(f'<details id="procedure-{procedure.id}"><summary>'),
+            summary,
+            raw("</summary>"),
+        ]
         terms = nodes.definition_list()
         for field in FIELDS:
             text = getattr(procedure, field)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -31,8 +32,11 @@ def check_command(course: Path | None, wording: bool, against: IO[str] | None) -
     """Report everything that is wrong with a course, with file, line and trail.
 
     Where nothing is, print what covers what: claims, outcomes, scenarios, and what guessing earns
-    in each graded quiz. Exit code 0 when nothing is wrong. Example: collabcomm check --wording
+    in each graded quiz, and last the files that are past their review date. Exit code 0 when
+    nothing is wrong. Example: collabcomm check --wording
     """
+    from collabcomm.course.local import past_review
+
     loaded = load_course(course)
     sound_course(loaded, "{problems} found.")
     if against:
@@ -48,6 +52,8 @@ def check_command(course: Path | None, wording: bool, against: IO[str] | None) -
         lines = list(coverage.report(loaded.course))
     click.echo("\n".join(lines) + "\n")
     click.echo(f"{loaded.course.info.title}: {_contents(loaded.course)}. No problems.")
+    for line in past_review(loaded, date.today()):
+        click.echo(line)
 
 
 def _copied_runs(loaded: Loaded, against: IO[str]) -> list[str]:
