@@ -11,7 +11,9 @@ import pytest
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.coverage import claim_uses, guesses, outcome_uses
 from collabcomm.course.loader import load
-from collabcomm.course.wording import missing_terms, passages, runs_of, shared_runs
+from collabcomm.course.prose import passages
+from collabcomm.course.runs import runs_of, shared_runs
+from collabcomm.course.wording import missing_terms
 from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import play
 from folders import REPO
@@ -31,7 +33,7 @@ BUDGET = 100_000  # bytes, gzip: the first view of a lesson
 
 def test_no_two_lessons_say_the_same():
     said = defaultdict(set)
-    for file, _, text in passages(LOADED):
+    for file, _, text, _ in passages(LOADED):
         if file.removesuffix(".md") in LESSONS:
             for run in runs_of(ALWAYS.sub("", text), 10):
                 said[run].add(file)

@@ -9,7 +9,8 @@ import pytest
 
 from collabcomm.course.coverage import guesses
 from collabcomm.course.loader import load
-from collabcomm.course.wording import missing_terms, report, runs_of, wording
+from collabcomm.course.runs import runs_of
+from collabcomm.course.wording import missing_terms, report, wording
 from collabcomm.testing import run_command
 
 CONTENT = Path(__file__).parent / "content/course"

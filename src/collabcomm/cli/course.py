@@ -57,7 +57,7 @@ def check_command(course: Path | None, wording: bool, against: IO[str] | None) -
 
 
 def _copied_runs(loaded: Loaded, against: IO[str]) -> list[str]:
-    from collabcomm.course.wording import shared_runs
+    from collabcomm.course.runs import shared_runs
 
     runs = [f"{file}:{line}: {words}" for file, line, words in shared_runs(loaded, against.read())]
     if runs:

@@ -10,28 +10,13 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from markdown_it import MarkdownIt
-
 from collabcomm.course.loader import Loaded
+from collabcomm.course.manner import manner_report
 from collabcomm.course.models import Course
-from collabcomm.course.yaml import YamlPath
+from collabcomm.course.prose import passages, sentences_of
 
 LONG_SENTENCE = 25  # words; longer ones are hard to take in at once (GOV.UK style guide)
-RUN = 8  # so many words in a row as in another text are called copied
 
-# Directives whose content is text; a picture's is its caption, a glossary's its definitions.
-_PROSE = (
-    *("dialogue", "wording", "reflection", "key-points", "picture", "glossary", "note", "tip"),
-    *("dissection", "transcript", "chairs", "myth", "case", "timeline", "tool"),
-)
-_TEXTS = {
-    *("title", "summary", "intro", "stem", "text", "feedback", "explanation", "role", "about"),
-    *("content_note", "scene", "says", "ask", "consequence", "debrief", "likely", "care"),
-    *("prompts", "statement", "prerequisites", "tagline"),
-}
-_ROLE = re.compile(r"\s*\{(?:claim|source|law|judgement)\}`[^`]*`")
-_LINKED = re.compile(r"\{[a-z]+\}`([^`<]*?)\s*(?:<[^>]*>)?`|!?\[([^\]]*)\]\([^)]*\)")
-_SENTENCE = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+(?=[\"'“‘(]?[A-Z0-9])")
 _ABBREVIATION = re.compile(r"(?<![A-Z] )\b[A-Z][A-Z]+s?\b(?! [A-Z][A-Z])")  # no shouting
 _INTRODUCED = re.compile(r"(?<!\*)\*([a-z][a-z -]{2,40}?)\*(?!\*)")
 _KNOWN = {"OK", "UK", "TV", "NHS", "GP", "GPs", "IT", "AM", "PM"}
@@ -48,17 +33,6 @@ class PageWording:
     long: list[tuple[int, int, str]] = field(default_factory=list)
 
 
-def passages(loaded: Loaded) -> Iterator[tuple[str, int, str]]:
-    """Yield every text that a learner or trainer reads: file, line, text without roles."""
-    for name in loaded.course.pages:
-        file = f"{name}.md"
-        for line, text in _markdown((loaded.root / file).read_text("utf-8")):
-            yield file, line, text
-    for file, source in loaded.sources.items():
-        for path, text in _leaves(source.data, ()):
-            yield file, source.line(path), _plain(text)
-
-
 def wording(loaded: Loaded) -> list[PageWording]:
     """Return how each file of a course reads, hardest first."""
     with warnings.catch_warnings():  # it still uses pkg_resources, which says so on import
@@ -67,10 +41,9 @@ def wording(loaded: Loaded) -> list[PageWording]:
 
     textstat.set_lang("en_GB")
     files: dict[str, list[tuple[int, str]]] = {}
-    for file, line, text in passages(loaded):
-        for sentence in _SENTENCE.split(text):
-            if re.search(r"[A-Za-z]", sentence):
-                files.setdefault(file, []).append((line, sentence.strip()))
+    for file, line, text, _ in passages(loaded):
+        for sentence in sentences_of(text):
+            files.setdefault(file, []).append((line, sentence))
     pages = []
     for file, sentences in files.items():
         counts = [len(sentence.split()) for _, sentence in sentences]
@@ -94,7 +67,7 @@ def missing_terms(loaded: Loaded) -> dict[str, list[str]]:
     course = loaded.course
     known = _glossary_words(course)
     found: dict[str, list[str]] = {}
-    for file, line, text in passages(loaded):
+    for file, line, text, _ in passages(loaded):
         if file.startswith("book/guide-") or file == "book/evidence.yml":
             continue
         terms = {m[0] for m in _ABBREVIATION.finditer(text)} - _KNOWN
@@ -104,34 +77,6 @@ def missing_terms(loaded: Loaded) -> dict[str, list[str]]:
             if term.lower() not in known and term.lower().removesuffix("s") not in known:
                 found.setdefault(term, []).append(f"{file}:{line}")
     return found
-
-
-def shared_runs(loaded: Loaded, text: str, length: int = RUN) -> Iterator[tuple[str, int, str]]:
-    """Yield where the course has ``length`` words in a row that also stand in a text.
-
-    Case and punctuation do not count. Runs that overlap are one: file, line, words.
-    """
-    runs = set(runs_of(text, length))
-    for file, line, passage in passages(loaded):
-        here = _bare(passage)
-        end = 0
-        for i in range(len(here) - length + 1):
-            if i >= end and tuple(here[i : i + length]) in runs:
-                end = i + length
-                while end < len(here) and tuple(here[end - length + 1 : end + 1]) in runs:
-                    end += 1
-                yield file, line, " ".join(here[i:end])
-
-
-def runs_of(text: str, length: int = RUN) -> Iterator[tuple[str, ...]]:
-    """Yield every run of ``length`` words of a text, without case and punctuation."""
-    words = _bare(text)
-    for i in range(len(words) - length + 1):
-        yield tuple(words[i : i + length])
-
-
-def _bare(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", text.lower().replace("’", "'").replace("'", ""))
 
 
 def report(loaded: Loaded) -> Iterator[str]:
@@ -153,50 +98,9 @@ def report(loaded: Loaded) -> Iterator[str]:
     for term, places in sorted(missing_terms(loaded).items()):
         more = f" and {len(places) - 1} more" if len(places) > 1 else ""
         yield f"  {term}: {places[0]}{more}"
+    yield ""
+    yield from manner_report(loaded)
 
 
 def _glossary_words(course: Course) -> set[str]:
     return course.terms | {part for term in course.terms for part in re.split(r" and |[()]", term)}
-
-
-def _plain(text: str) -> str:
-    text = _LINKED.sub(lambda m: m[1] or m[2] or "", _ROLE.sub("", text))
-    return " ".join(text.replace("**", "").replace("`", "").split())
-
-
-def _markdown(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines and texts of a page: paragraphs, lists, tables and prose directives."""
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
-        line = token.map[0] + 1 if token.map else 1
-        if token.type == "inline":
-            yield line, _plain(token.content)
-        elif token.type == "fence" and token.info[1:].partition("}")[0] in _PROSE:
-            yield from _directive(line, token.content)
-
-
-def _directive(line: int, content: str) -> Iterator[tuple[int, str]]:
-    """Yield the entries of a directive: a line and the indented ones after it."""
-    start, entry = 0, ""
-    for number, row in enumerate(content.splitlines(), line + 1):
-        option = re.match(r":[a-z]+: *", row)
-        if not row.startswith((" ", "\t")) or not row.strip():
-            if entry:
-                yield start, _plain(entry)
-            start, entry = number, ""
-        words = row[option.end() :] if option else re.sub(r"^(- |[A-Z][\w .]{0,30}: )", "", row)
-        entry = f"{entry} {words.strip()}".strip()
-    if entry:
-        yield start, _plain(entry)
-
-
-def _leaves(here: object, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
-    if isinstance(here, dict):
-        for key, value in here.items():
-            yield from _leaves(value, (*path, key))
-    elif isinstance(here, list):
-        for i, value in enumerate(here):
-            yield from _leaves(value, (*path, i))
-    elif isinstance(here, str) and any(
-        step in _TEXTS for step in path[-2:] if isinstance(step, str)
-    ):
-        yield path, here
