@@ -15,16 +15,16 @@ LESSONS = 3  # in so many lessons are called a formula
 LONGEST = 14
 
 # A run of these and one other word is English, and no formula.
-_SMALL = frozenset(
-    """
-    a an the and or but if so as than then that this these those there here it its is are was were
-    be been has have had do does did can could may might will would should must not no of to in on
-    at by for from with into about over out up off before after when where who whom whose what
-    which how why you your yours we our us they them their theirs he him his she her hers i me my
-    one all any some each every more most other another only just also too very youd youll youre
-    theyre thats dont isnt im ive weve were
-    """.split()
+_SMALL_WORDS = (
+    "a an the and or but if so as than then that this these those there here it its is are "
+    "was were be been has have had do does did can could may might will would should must "
+    "not no of to in on at by for from with into about over out up off before after when "
+    "where who whom whose what which how why you your yours we our us they them their "
+    "theirs he him his she her hers i me my one all any some each every more most other "
+    "another only just also too very youd youll youre theyre thats dont isnt im ive weve "
+    "were"
 )
+_SMALL = frozenset(_SMALL_WORDS.split())
 
 
 def shared_runs(loaded: Loaded, text: str, length: int = RUN) -> Iterator[tuple[str, int, str]]:
