@@ -126,6 +126,15 @@ def test_law_without_address_or_day_is_named_wherever_it_stands(course, lacking)
     assert all(problem.line and problem.message.startswith(says) for problem in found)
 
 
+def test_theory_beside_the_law_of_an_item_needs_no_day(course):
+    bank = course / "quizzes/bank.yml"
+    old = "basis: theory\n    sources: [brehm1966]"
+    rewrite(bank, old, "basis: law\n    sources: [brehm1966, doors2014s5]")
+    assert check(load(course)) == []
+    rewrite(bank, "sources: [brehm1966, doors2014s5]", "sources: [brehm1966]")
+    assert "'brehm1966' is law without url and urldate" in str(check(load(course))[0])
+
+
 def test_law_in_the_small_course_was_seen_or_says_why_not():
     assert list(law_problems(load(SMALL))) == []
 

@@ -146,6 +146,7 @@ def problems(root):
             "'24.11.' is no day; write it as",
         ),
         (SOURCES, "url = {https://law.example/doors/5}, ", "", "and not where. Add its url"),
+        (PAGE, "{law}`doors2014s5`", "{law}`brehm1966`", "is law without url and urldate in"),
         # how things run in one place
         (LOCAL, "lesson: at-the-door", "lesson: at-the-dor", "Did you mean 'at-the-door'?"),
         (LOCAL, "lesson: at-the-door", "lesson: afterwards", "afterwards.md does not show it. Put"),

@@ -9,6 +9,7 @@ from pathlib import Path
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.conditions import parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
+from collabcomm.course.law import law_problems
 from collabcomm.course.loader import Loaded
 from collabcomm.course.local import local_problems
 from collabcomm.course.models import Choice, Course, Draw, Goto, Item, Module, Page, Quiz, Scenario
@@ -51,6 +52,7 @@ def check(loaded: Loaded) -> list[Problem]:
     for docname, page in course.pages.items():
         found += _page(loaded, f"{docname}.md", page)
     found += local_problems(loaded)
+    found += law_problems(loaded)
     found += _coverage(loaded)
     if not found:  # only a sound course can be compiled
         found += _guessing(loaded)

@@ -52,9 +52,10 @@ def _uses(loaded: Loaded) -> Iterator[tuple[Problem, str]]:
     """Yield every place where a sentence rests on law, as a problem without words, and its key."""
     yield from _on_pages(loaded)
     course, sources = loaded.course, loaded.sources
+    theory = _theory(loaded)
     for quiz_id, quiz in course.quizzes.items():
         for i, item in enumerate(quiz.items):
-            for path, key in _rests(("items", i), item):
+            for path, key in _rests(("items", i), item, theory):
                 yield sources[quiz_file(quiz_id)].problem(path, ""), key
     for scenario_id, scenario in course.scenarios.items():
         for node_id, node in scenario.nodes.items():
@@ -64,14 +65,24 @@ def _uses(loaded: Loaded) -> Iterator[tuple[Problem, str]]:
             ]
             parts += [((*here, "item"), node.item)] if node.item else []
             for place, part in parts:
-                for path, key in _rests(place, part):
+                for path, key in _rests(place, part, theory):
                     yield sources[scenario_file(scenario_id)].problem(path, ""), key
 
 
-def _rests(path: YamlPath, part: Choice | Item) -> Iterator[tuple[YamlPath, str]]:
+def _theory(loaded: Loaded) -> set[str]:
+    """Return the entries that pages cite as theory, and never as law."""
+    mentions = [m for page in loaded.course.pages.values() for m in page.mentions]
+    law = {m.target for m in mentions if m.kind == "law"}
+    return {m.target for m in mentions if m.kind == "source"} - law
+
+
+def _rests(path: YamlPath, part: Choice | Item, theory: set[str]) -> Iterator[tuple[YamlPath, str]]:
+    """Yield the law under an item or a choice; where it names theory alone, that is asked."""
     if part.basis == "law":
+        named = set(part.sources) - theory or set(part.sources)
         for i, key in enumerate(part.sources):
-            yield (*path, "sources", i), key
+            if key in named:
+                yield (*path, "sources", i), key
 
 
 def _on_pages(loaded: Loaded) -> Iterator[tuple[Problem, str]]:
