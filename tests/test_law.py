@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from collabcomm.course.check import check
+from collabcomm.course.compiler import Compiler
 from collabcomm.course.law import MAX_UNSEEN, law_problems
 from collabcomm.course.loader import load
 from collabcomm.course.local import past_review
@@ -124,6 +125,13 @@ def test_law_without_address_or_day_is_named_wherever_it_stands(course, lacking)
     lacks = "url and urldate" if lacking == "url" else "urldate"
     says = f"'doors2014s5' is law without {lacks} in book/references.bib. Look it up"
     assert all(problem.line and problem.message.startswith(says) for problem in found)
+
+
+def test_a_question_on_law_that_was_not_seen_says_so(course):
+    bank = course / "quizzes/bank.yml"
+    rewrite(bank, "basis: theory\n    sources: [brehm1966]", "basis: law\n    sources: [bells]")
+    items = Compiler(load(course).course).quiz("bank")["items"]
+    assert items[0]["evidence"][0]["label"] == "A council 2019 (not checked at source)"
 
 
 def test_theory_beside_the_law_of_an_item_needs_no_day(course):

@@ -29,6 +29,7 @@ from collabcomm.course.places import (
 )
 from collabcomm.engine.replay import TooManyStates, replay
 from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario
+from collabcomm.texts import catalogue
 
 Json = dict[str, Any]
 Translate = Callable[[str], str]
@@ -217,7 +218,7 @@ class Compiler:
                 ),
                 *(
                     {
-                        "label": self.course.references[key].label,
+                        "label": self._label(key, basis),
                         "href": reference_address(key),
                         "kind": "source",
                     }
@@ -225,6 +226,13 @@ class Compiler:
                 ),
             ],
         }
+
+    def _label(self, key: str, basis: str | None) -> str:
+        """Return what a reference is called; law that nobody saw at its source is said to be so."""
+        reference = self.course.references[key]
+        if basis != "law" or not reference.unseen:
+            return reference.label
+        return f"{reference.label} ({catalogue('book', self.lang)['book.evidence.unseen']})"
 
     def claim_href(self, claim_id: str) -> str:
         """Return where in the book a claim is presented, from the site's root."""
