@@ -113,6 +113,17 @@ class CourseDirective(SphinxDirective):
         return [section]
 
 
+def joined(content: StringList) -> list[str]:
+    """Return the lines of a directive; an indented line goes on with the one before it."""
+    lines: list[str] = []
+    for line in content:
+        if line.startswith((" ", "\t")) and lines:
+            lines[-1] += f" {line.strip()}"
+        elif line.strip():
+            lines.append(line.strip())
+    return lines
+
+
 def data_script(data: Any, attributes: str = "") -> str:
     """Return data for a script of ours, as an element of a page."""
     return f'<script type="application/json"{attributes}>{script_json(data)}</script>'

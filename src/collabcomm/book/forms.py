@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from collabcomm.book.directive import CourseDirective, raw
+from collabcomm.book.directive import CourseDirective, joined, raw
 from collabcomm.book.pages import site_root
-from collabcomm.course.places import address, lesson_page
+from collabcomm.course.cases import episodes
+from collabcomm.course.places import address
 
 
 class Form(CourseDirective):
@@ -28,25 +29,39 @@ class Form(CourseDirective):
         """Return a form's title as a line above it; it is no heading of the page."""
         return nodes.paragraph("", "", *self.inline(text), classes=["form-title"])
 
-    def parts(self, mark: str, what: str) -> Iterator[tuple[str, str]]:
-        """Yield each line that begins with a mark, and the Markdown that follows it.
+    def figure(
+        self, kind: str, title: str, content: Iterable[nodes.Node], part_id: str = ""
+    ) -> list[nodes.Node]:
+        """Return a form under its title, which names the whole and is no heading of the page."""
+        named = f' id="{part_id}"' if part_id else ""
+        return [
+            raw(f'<figure class="form {kind}"{named}><figcaption>'),
+            self.caption(title),
+            raw("</figcaption>"),
+            *content,
+            raw("</figure>"),
+        ]
 
-        Text before the first mark is an error: ``what`` says what the mark begins.
+    def parts(self, mark: str, what: str, lacks: str) -> list[tuple[str, str]]:
+        """Return each line that begins with a mark, and the Markdown that follows it.
+
+        ``what`` says what the mark begins and ``lacks`` what follows it, for an author who has
+        written something else.
         """
-        head: str | None = None
-        body: list[str] = []
+        found: list[tuple[str, list[str]]] = []
         for line in self.content:
             if line.startswith(mark):
-                if head is not None:
-                    yield head, "\n".join(body)
-                head, body = line[len(mark) :].strip(), []
-            elif head is None and line.strip():
+                found.append((line[len(mark) :].strip(), []))
+            elif found:
+                found[-1][1].append(line)
+            elif line.strip():
                 raise self.error(f"{what} begins with '{mark}'; this is '{line}'")
-            else:
-                body.append(line)
-        if head is None:
+        if not found:
             raise self.error(f"{what} begins with '{mark}', and there is none")
-        yield head, "\n".join(body)
+        for head, body in found:
+            if not "".join(body).strip():
+                raise self.error(f"nothing follows '{mark}{head}'. Write {lacks} below it")
+        return [(head, "\n".join(body)) for head, body in found]
 
     def folded(self, summary: list[nodes.Node], attributes: str = "") -> nodes.container:
         """Return a box that holds an opened ``<details>``; `close` it after its content."""
@@ -67,32 +82,27 @@ class DissectionDirective(Form):
 
     def run(self) -> list[nodes.Node]:
         entries = nodes.enumerated_list(classes=["dissection-lines"])
-        for line, comment in self.parts("> ", "a line of the record"):
+        for line, comment in self.parts("> ", "a line of the record", "what to see in it"):
             box = self.folded([nodes.inline("", "", *self.inline(line), classes=["record-line"])])
             self.markdown(comment, box)
             entries += nodes.list_item("", close(box))
         hint = self.book.text("book.forms.dissection")
-        return [
-            nodes.container(
-                "",
-                self.caption(self.arguments[0]),
-                nodes.paragraph(hint, hint, classes=["form-hint"]),
-                entries,
-                classes=["form", "dissection"],
-            )
-        ]
+        told = nodes.paragraph(hint, hint, classes=["form-hint"])
+        return self.figure("dissection", self.arguments[0], [told, entries])
 
 
 class TranscriptDirective(Form):
     """``{transcript} title``: turns of a call; ``? `` is a pause that folds the rest."""
 
     def run(self) -> list[nodes.Node]:
-        whole = nodes.container(classes=["form", "transcript"])
-        whole += self.caption(self.arguments[0])
+        whole = nodes.container(classes=["turns"])
         speakers: list[str] = []
         here: nodes.container = whole
         opened: list[nodes.container] = []
-        for line in self.content:
+        lines = joined(self.content)
+        if not lines or lines[-1].startswith("? "):
+            raise self.error("a transcript ends with a turn. Write 'Name: words' at its end")
+        for line in lines:
             if line.startswith("? "):
                 hint = self.book.text("book.forms.pause")
                 said = nodes.inline("", "", *self.inline(line[2:].strip()), classes=["pause"])
@@ -102,18 +112,19 @@ class TranscriptDirective(Form):
                 opened.append(box)
                 here += box
                 here = box
-            elif line.strip():
+            else:
                 here += self.turn(line, speakers)
         for box in reversed(opened):
             close(box)
-        return [whole]
+        return self.figure("transcript", self.arguments[0], [whole])
 
     def turn(self, line: str, speakers: list[str]) -> nodes.paragraph:
         """Return one turn, as in a dialogue."""
         name, colon, speech = line.partition(":")
         if not colon:
             raise self.error(
-                f"a line of a transcript is 'Name: words' or '? question', this is '{line}'"
+                f"a line of a transcript is 'Name: words' or '? question', this is '{line}'. "
+                "Indent a line that goes on with the one before it"
             )
         if name not in speakers:
             speakers.append(name)
@@ -128,13 +139,15 @@ class ChairsDirective(Form):
     """``{chairs} title``: one event from several chairs; ``# `` begins a chair."""
 
     def run(self) -> list[nodes.Node]:
-        whole = nodes.container(classes=["form", "chairs"])
-        whole += self.caption(self.arguments[0])
-        for n, (who, text) in enumerate(self.parts("# ", "a chair")):
+        chairs = self.parts("# ", "a chair", "what is seen from there")
+        if not 2 <= len(chairs) <= 5:
+            raise self.error(f"two to five chairs, this has {len(chairs)}. Begin each with '# '")
+        content = []
+        for n, (who, text) in enumerate(chairs):
             box = self.folded(self.inline(who), "" if n else " open")
             self.markdown(text, box)
-            whole += close(box)
-        return [whole]
+            content.append(close(box))
+        return self.figure("chairs", self.arguments[0], content)
 
 
 class MythDirective(Form):
@@ -144,13 +157,8 @@ class MythDirective(Form):
 
     def run(self) -> list[nodes.Node]:
         label = self.book.text("book.forms.myth")
-        box = self.folded(
-            [
-                nodes.inline(label, label, classes=["wording-label"]),
-                nodes.Text(" "),
-                *self.inline(self.arguments[0]),
-            ]
-        )
+        said = nodes.inline(label, label, classes=["wording-label"])
+        box = self.folded([said, nodes.Text(" "), *self.inline(self.arguments[0])])
         for kind, text in self.told():
             words = self.book.text(f"book.forms.{kind}")
             part = nodes.container(classes=[f"myth-{kind}"])
@@ -188,70 +196,62 @@ class CaseDirective(Form):
     def run(self) -> list[nodes.Node]:
         if set(self.options) != {"part", "title"}:
             raise self.error("a case needs ':part:', a number, and ':title:'")
-        part, title = self.options["part"], self.options["title"]
-        text = self.book.text("book.forms.case", n=part, title=title)
-        whole = nodes.container(classes=["form", "case"])
-        whole += self.caption(text)
-        self.markdown("\n".join(self.content), whole)
-        whole += list(self.ways())
-        return [whole]
+        case_id, part = self.arguments[0], self.options["part"]
+        title = self.book.text("book.forms.case", n=part, title=self.options["title"])
+        told = self.markdown("\n".join(self.content))
+        content = [*told, *self.ways(case_id, part)]
+        return self.figure("case", title, content, part_id=anchor(case_id, part))
 
-    def ways(self) -> Iterator[nodes.Node]:
-        """Yield links to the episodes before and after this one, in the order of lessons."""
-        course = self.book.course
-        pages = [
-            lesson_page(module.id, lesson.id)
-            for module in course.modules.values()
-            for lesson in module.lessons
-        ]
-        holds = [p for p in pages if p in course.pages and self.is_told_on(p)]
-        if self.env.docname not in holds:
-            return
-        at = holds.index(self.env.docname)
-        root = site_root(self.env.docname)
-        line = nodes.paragraph(classes=["case-ways"])
-        for key, other in (("case_before", at - 1), ("case_after", at + 1)):
-            if 0 <= other < len(holds):
-                words = self.book.text(f"book.forms.{key}")
-                href = root + address(holds[other])
-                line += nodes.reference("", words, refuri=href, internal=True)
-        if line.children:
-            yield line
+    def ways(self, case_id: str, part: int) -> Iterator[nodes.Node]:
+        """Yield links to the episodes before and after this one."""
+        pages = episodes(self.book.course, case_id)
+        self.depend(*(f"{page}.md" for page in pages.values()))
+        links = nodes.bullet_list(classes=["case-ways"])
+        for key, other in (("case_before", part - 1), ("case_after", part + 1)):
+            if page := pages.get(other):
+                title = self.book.course.pages[page].title
+                words = self.book.text(f"book.forms.{key}", title=title)
+                href = f"{site_root(self.env.docname)}{address(page)}#{anchor(case_id, other)}"
+                link = nodes.reference("", words, refuri=href, internal=True)
+                links += nodes.list_item("", nodes.paragraph("", "", link))
+        if links.children:
+            yield links
 
-    def is_told_on(self, page: str) -> bool:
-        """Tell whether a page holds an episode of this case."""
-        mentions = self.book.course.pages[page].mentions
-        return any(m.kind == "case" and m.target == self.arguments[0] for m in mentions)
+
+def anchor(case_id: str, part: int) -> str:
+    """Return the id of an episode on its page."""
+    return f"case-{case_id}-{part}"
 
 
 class TimelineDirective(Form):
     """``{timeline} title``: lines of ``date, who: what``."""
 
     def run(self) -> list[nodes.Node]:
-        entries = nodes.bullet_list(classes=["timeline-entries"])
-        for line in self.content:
-            if not line.strip():
-                continue
+        entries = nodes.enumerated_list(classes=["timeline-entries"])
+        for line in joined(self.content):
             when, colon, what = line.partition(": ")
             if not colon:
-                raise self.error(f"a line of a timeline is 'date, who: what', this is '{line}'")
+                raise self.error(
+                    f"a line of a timeline is 'date, who: what', this is '{line}'. "
+                    "Indent a line that goes on with the one before it"
+                )
             head = nodes.paragraph("", "", nodes.strong("", "", *self.inline(when)))
             told = nodes.paragraph("", "", *self.inline(what.strip()))
             entries += nodes.list_item("", head, told)
-        return [
-            nodes.container(
-                "", self.caption(self.arguments[0]), entries, classes=["form", "timeline"]
-            )
-        ]
+        if not entries.children:
+            raise self.error("a timeline has lines of 'date, who: what', and there is none")
+        return self.figure("timeline", self.arguments[0], [entries])
 
 
 class ToolDirective(Form):
-    """``{tool} title``: one page to print or save; ``- [ ]`` is an empty box."""
+    """``{tool} title``: one page to print or save; ``- [ ]`` is an empty box, ``____`` a gap."""
 
     def run(self) -> list[nodes.Node]:
         title = self.arguments[0]
         text = "\n".join(self.content)
-        body = re.sub(r"^(\s*[-*] )\[ \] ", r"\1☐ ", text, flags=re.MULTILINE)
+        if not text.strip():
+            raise self.error("a tool is empty. Write what stands on it, '- [ ]' for an empty box")
+        body = re.sub(r"^(\s*[-*] )\[ \] ", rf"\1{BOX}", text, flags=re.MULTILINE)
         box = nodes.container(classes=["form", "tool"])
         name = html.escape(title, quote=True)
         kicker = self.book.text("book.forms.tool")
@@ -260,7 +260,27 @@ class ToolDirective(Form):
         box += self.caption(title)
         self.markdown(body, box)
         box += raw("</section>")
+        fillable(box)
         return [box]
+
+
+BOX = "☐ "
+
+
+def fillable(card: nodes.Element) -> None:
+    """Mark the lists of boxes and the gaps of a card, so that they look like a form's."""
+    for entries in card.findall(nodes.bullet_list):
+        if all(entry.astext().startswith(BOX) for entry in entries.children):
+            entries["classes"].append("boxes")
+    for text in list(card.findall(nodes.Text)):
+        pieces = re.split(r"(_{3,})", text)
+        if len(pieces) > 1:
+            whole: list[nodes.Node] = [
+                nodes.inline(piece, piece, classes=["gap"]) if n % 2 else nodes.Text(piece)
+                for n, piece in enumerate(pieces)
+                if piece
+            ]
+            text.parent.replace(text, whole)
 
 
 def setup(app: Sphinx) -> None:

@@ -9,10 +9,9 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 
-from collabcomm.book.directive import CourseDirective, raw, table
+from collabcomm.book.directive import CourseDirective, joined, raw, table
 from collabcomm.course.places import module_file
 from collabcomm.course.schemas import keys
 
@@ -64,7 +63,7 @@ class DialogueDirective(CourseDirective):
     def run(self) -> list[nodes.Node]:
         speakers: list[str] = []
         box = nodes.container(classes=["dialogue"])
-        for line in _joined(self.content):
+        for line in joined(self.content):
             name, colon, speech = line.partition(":")
             if not colon:
                 raise self.error(f"a line of a dialogue is 'Name: words', this is '{line}'")
@@ -87,7 +86,7 @@ class WordingDirective(CourseDirective):
 
     def run(self) -> list[nodes.Node]:
         box = nodes.container(classes=["wording"])
-        for line in _joined(self.content):
+        for line in joined(self.content):
             label, _, text = line.partition(":")
             kind = self.kinds.get(label.strip().lower())
             if kind is None:
@@ -103,17 +102,6 @@ class WordingDirective(CourseDirective):
                 classes=[kind],
             )
         return [box]
-
-
-def _joined(content: StringList) -> list[str]:
-    """Return the lines of a directive; an indented line goes on with the one before it."""
-    lines: list[str] = []
-    for line in content:
-        if line.startswith((" ", "\t")) and lines:
-            lines[-1] += f" {line.strip()}"
-        elif line.strip():
-            lines.append(line.strip())
-    return lines
 
 
 class PictureDirective(CourseDirective):

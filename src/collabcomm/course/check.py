@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from collabcomm.course.cases import case_problems
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.conditions import parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
@@ -52,6 +53,7 @@ def check(loaded: Loaded) -> list[Problem]:
     for docname, page in course.pages.items():
         found += _page(loaded, f"{docname}.md", page)
     found += local_problems(loaded)
+    found += case_problems(loaded)
     found += law_problems(loaded)
     found += _coverage(loaded)
     if not found:  # only a sound course can be compiled

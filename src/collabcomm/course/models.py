@@ -412,6 +412,7 @@ class Mention(Model):
     line: int
     kind: str = Field(description="The role's or directive's name: claim, source, quiz ...")
     target: str
+    part: int | None = Field(None, description="Which episode of a case it is.")
 
 
 class Page(Model):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from collabcomm.course.models import Mention, Page
 
 _ROLE = re.compile(r"(?<!`)\{(claim|source|law|term)\}`(?:[^`<]*<)?([^`<>]*)>?`")
 _FENCE = re.compile(r" *(`{3,}|:{3,})(?:\{([a-z-]+)\})?(.*)")
-_NAMING = ("quiz", "scenario", "module", "reflection", "picture", "procedure", "case", "tool")
+_NAMING = ("quiz", "scenario", "module", "reflection", "picture", "procedure", "tool")
+_PART = re.compile(r":part: *([1-9]\d*) *$")
 
 
 def read_page(text: str) -> Page:
@@ -31,7 +33,7 @@ def _mentions(lines: list[str]) -> Iterator[Mention]:
             continue
         if fence and line.strip() != closing and not (closing and inside == "claims"):
             closing, inside = fence[1], fence[2] or "code-block"
-            yield from _named_by(inside, fence[3].strip(), number)
+            yield from _named_by(inside, fence[3].strip(), number, lines[number:])
         elif closing and line.strip() == closing:
             closing = inside = ""
         elif inside == "glossary" and line.strip() and not line.startswith((" ", ":")):
@@ -45,10 +47,20 @@ def _mentions(lines: list[str]) -> Iterator[Mention]:
             yield Mention(line=number, kind=role[1], target=target)
 
 
-def _named_by(directive: str, argument: str, number: int) -> Iterator[Mention]:
+def _named_by(directive: str, argument: str, number: int, below: list[str]) -> Iterator[Mention]:
     """Yield what a directive names in the line that opens it."""
-    if directive in _NAMING:
+    if directive == "case":
+        part = next(
+            (int(found[1]) for line in _options(below) if (found := _PART.match(line))), None
+        )
+        yield Mention(line=number, kind=directive, target=argument, part=part)
+    elif directive in _NAMING:
         yield Mention(line=number, kind=directive, target=argument)
     elif directive == "claims":
         for target in argument.split():
             yield Mention(line=number, kind=directive, target=target)
+
+
+def _options(below: list[str]) -> Iterable[str]:
+    """Return the lines of a directive's options, which stand right below the line that opens it."""
+    return takewhile(lambda line: line.startswith(":"), below)
