@@ -78,6 +78,8 @@ def test_the_references_say_where_and_when_each_was_seen(site):
     seen = part(site, "book/references.html", r'id="ref-doors2014s5">.*?</p>')
     assert "Doors Act, section 5. Doors Act 2014" in seen
     assert "https://law.example/doors/5 seen on 24 November 2026" in seen
+    quoted = part(site, "book/references.html", r'id="ref-doors2014s6">.*?</p>')
+    assert "not opened itself; seen on 24 November 2026 as quoted by a newspaper" in quoted
     unseen = part(site, "book/references.html", r'id="ref-bells">.*?</p>')
     assert "page 3. not seen at its source: it is not on the web" in unseen
 

@@ -92,7 +92,10 @@ class ReferencesDirective(CourseDirective):
         """Return when an entry was seen at its source, or why it was not; mostly neither."""
         if ref.unseen:
             return self.book.text("book.evidence.not_seen", why=ref.unseen)
-        return self.book.text("book.evidence.seen", day=self.book.day(ref.seen)) if ref.seen else ""
+        if ref.seen is None:
+            return ""
+        key = "book.evidence.seen_via" if ref.via else "book.evidence.seen"
+        return self.book.text(key, day=self.book.day(ref.seen), via=ref.via)
 
 
 Tagged = tuple[list[nodes.Node], list[nodes.system_message]]

@@ -71,6 +71,7 @@ def _reference(key: str, entry: Any) -> Reference | str:
         shorttitle=_plain_tex(fields.get("shorttitle", "")),
         section=_plain_tex(fields.get("section", "")),
         seen=_day(seen),
+        via=_plain_tex(fields.get("via", "")),
         unseen=_plain_tex(fields.get("unseen", "")),
     )
 

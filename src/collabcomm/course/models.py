@@ -396,6 +396,7 @@ class Reference(Model):
     shorttitle: str = Field("", description="What law is cited by, in place of author and year.")
     section: str = ""
     seen: date | None = Field(None, description="The day on which it was seen at its source.")
+    via: str = Field("", description="Who quotes or explains it, where that was seen and not it.")
     unseen: str = Field("", description="Why it could not be seen at its source.")
 
     @property
