@@ -15,6 +15,7 @@ from collabcomm.course.places import address, module_page
 from collabcomm.texts import catalogue, text_of
 
 Json = dict[str, Any]
+GUIDE = "book/guide-learners"  # where a course says what the days rest on, if it has the page
 
 
 def returns_json(book: Book) -> str:
@@ -23,6 +24,7 @@ def returns_json(book: Book) -> str:
     texts = catalogue("book", course.info.language).items()
     index = {
         "course": course.info.title,
+        "why": f"{address(GUIDE)}#what-comes-back" if GUIDE in course.pages else None,
         "texts": {key: text for key, text in texts if key.startswith("book.returns.")},
         "quizzes": _quizzes(book),
         "tasks": {

@@ -6,7 +6,7 @@
  * @import { Entry } from "./spacing.js"
  * @typedef {{title: string, href: string, items: Record<string, string>}} Practice stems by item
  * @typedef {{href: string, lessons: string[], text: string, ask: string}} Task `text`: clean HTML
- * @typedef {{course: string, texts: Record<string, string>, quizzes: Record<string, Practice>,
+ * @typedef {{course: string, why: string | null, texts: Record<string, string>, quizzes: Record<string, Practice>,
  *   tasks: Record<string, Task>}} Index
  * @typedef {Entry & {key: string, href: string, title: string, stem: string}} Question
  * @typedef {Entry & {key: string, task: Task}} Asked
@@ -138,11 +138,11 @@ class Returns {
   /** How it works, what it rests on, and the ways out. @param {boolean} isOff */
   about(isOff) {
     const { t } = this;
-    const href = `${this.root}book/guide-learners.html#what-comes-back`;
+    const { why } = this.index;
     return h(
       "details",
       h("summary", t("how")),
-      h("p", t("how_text"), " ", h("a", { href }, t("why"))),
+      h("p", t("how_text"), " ", why && h("a", { href: this.root + why }, t("why"))),
       h(
         "p.answers",
         !isOff && this.button("calendar", () => this.calendar()),
