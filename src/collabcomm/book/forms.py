@@ -259,9 +259,18 @@ class ToolDirective(Form):
         box += nodes.paragraph(kicker, kicker, classes=["kicker"])
         box += self.caption(title)
         self.markdown(body, box)
-        box += raw("</section>")
         fillable(box)
+        box += raw("</section>" + self.buttons())
         return [box]
+
+    def buttons(self) -> str:
+        """Return what prints and saves the card, which the script shows."""
+        words = {name: self.book.text(f"book.forms.{name}") for name in ("print", "save")}
+        made = "".join(
+            f'<button type="button" class="button" data-tool="{name}">{html.escape(text)}</button>'
+            for name, text in words.items()
+        )
+        return f'<p class="tool-ways" hidden>{made}</p>'
 
 
 BOX = "☐ "

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
+
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from collabcomm.book.directive import CourseDirective, raw
 from collabcomm.book.evidence import reference_tag
-from collabcomm.course.places import BIBLIOGRAPHY_FILE, local_file
+from collabcomm.course.models import Leave
+from collabcomm.course.places import BIBLIOGRAPHY_FILE, SUPPORT_FILE, local_file
 
 FIELDS = ("who", "form", "by_when", "no_answer", "local")
 
@@ -55,7 +58,10 @@ class ProcedureDirective(CourseDirective):
 
 
 class SupportDirective(CourseDirective):
-    """``{support}``: whom to turn to after hard content; nothing where a course names nobody."""
+    """``{support}``: whom to turn to after hard content, and a quiet way out of the page.
+
+    There is nothing where a course names nobody. Without a script the way out is a plain link.
+    """
 
     required_arguments = 0
 
@@ -63,7 +69,7 @@ class SupportDirective(CourseDirective):
         helplines = self.book.course.helplines
         if helplines is None:
             return []
-        self.depend("support.yml")
+        self.depend(SUPPORT_FILE)
         box = nodes.container(classes=["form", "support"])
         head = self.book.text("book.support.title")
         box += nodes.paragraph(head, head, classes=["form-title"])
@@ -75,11 +81,19 @@ class SupportDirective(CourseDirective):
             told += nodes.Text(f": {reach}. " if reach else ". ")
             told += self.inline(line.about)
             if line.url:
-                told += [nodes.Text(" "), nodes.reference("", line.url, refuri=line.url)]
+                shown = line.url.split("://")[-1].strip("/").removeprefix("www.")
+                told += [nodes.Text(" "), nodes.reference("", shown, refuri=line.url)]
             lines += nodes.list_item("", told)
         staff = self.book.text("book.support.staff")
-        box += [lines, nodes.paragraph(staff, staff)]
+        box += [lines, nodes.paragraph(staff, staff), raw(self.way_out(helplines.leave))]
         return [box]
+
+    def way_out(self, leave: Leave) -> str:
+        """Return the link that stays in sight; the script has it leave nothing to go back to."""
+        url, text = html.escape(leave.url, quote=True), html.escape(leave.text)
+        hint = html.escape(self.book.text("book.support.leave"))
+        link = f'<a class="leave-link" href="{url}" rel="noreferrer">{text}</a>'
+        return f'<p class="leave">{link} <span class="leave-hint" hidden>{hint}</span></p>'
 
 
 def setup(app: Sphinx) -> None:

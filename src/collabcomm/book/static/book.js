@@ -6,6 +6,7 @@
  */
 
 import { forget, keep, kept, keyOf, keysFrom, quietly } from "../../player/parts/storage.js";
+import { leaving, printing, tools } from "./forms.js";
 import { answered, entryOf } from "./spacing.js";
 
 const page = document.documentElement;
@@ -206,3 +207,6 @@ lessonButton();
 marks();
 clearing();
 contents();
+leaving();
+printing();
+tools();
