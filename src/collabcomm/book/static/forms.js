@@ -1,8 +1,5 @@
 /** What a lesson's forms need of a script: the card to print or save, and the way out. */
 
-/** @template {Element} [T=HTMLElement] @param {string} selector */
-const all = (selector) => /** @type {T[]} */ ([...document.querySelectorAll(selector)]);
-
 const TAPS = 3; // of Escape: one or two close a menu or a dialog
 const WITHIN = 1500; // milliseconds between the first and the last
 
@@ -33,20 +30,22 @@ export function leaving() {
 
 /** On paper everything is open; afterwards it is as it was. */
 export function printing() {
-  /** @type {HTMLDetailsElement[]} */
+  /** @type {Element[]} */
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = all("main details:not([open])");
-    for (const details of opened) details.open = true;
+    opened = [...document.querySelectorAll("main details:not([open])")];
+    for (const details of opened) details.setAttribute("open", "");
   });
   addEventListener("afterprint", () => {
-    for (const details of opened) details.open = false;
+    for (const details of opened) details.removeAttribute("open");
   });
 }
 
 /** The buttons of a card: it alone goes to the printer, or into a file that opens anywhere. */
 export function tools() {
-  for (const button of all("[data-tool]")) {
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = document.querySelectorAll("[data-tool]");
+  for (const button of buttons) {
     const card = button.closest(".tool")?.querySelector(".tool-card");
     if (!card) continue;
     button.parentElement?.removeAttribute("hidden");
