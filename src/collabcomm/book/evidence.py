@@ -147,7 +147,7 @@ class BasisRole(SphinxRole):
 
 
 def reference_tag(book: Book, docname: str, ref: Reference, *, law: bool) -> nodes.reference:
-    """Return the tag that leads from a page to an entry; of law it says if none saw the source."""
+    """Return the tag that leads from a page to an entry; of law it says if it was not itself read."""
     tag = nodes.reference(
         "",
         ref.label,
@@ -156,9 +156,10 @@ def reference_tag(book: Book, docname: str, ref: Reference, *, law: bool) -> nod
         internal=True,
         classes=["basis", "basis-law" if law else "basis-theory"],
     )
-    if law and ref.unseen:
-        tag["reftitle"] = book.text("book.evidence.unseen_why", why=ref.unseen)
-        mark = book.text("book.evidence.unseen")
+    if law and ref.mark:
+        why = ref.unseen or ref.via
+        tag["reftitle"] = book.text(f"book.evidence.{ref.mark}_why", why=why)
+        mark = book.text(f"book.evidence.{ref.mark}")
         tag += [nodes.Text(" "), nodes.inline("", mark, classes=["unseen"])]
     return tag
 

@@ -228,11 +228,12 @@ class Compiler:
         }
 
     def _label(self, key: str, basis: str | None) -> str:
-        """Return what a reference is called; law that nobody saw at its source is said to be so."""
+        """Return what a reference is called; law that was not itself read is said to be so."""
         reference = self.course.references[key]
-        if basis != "law" or not reference.unseen:
+        if basis != "law" or not reference.mark:
             return reference.label
-        return f"{reference.label} ({catalogue('book', self.lang)['book.evidence.unseen']})"
+        mark = catalogue("book", self.lang)[f"book.evidence.{reference.mark}"]
+        return f"{reference.label} ({mark})"
 
     def claim_href(self, claim_id: str) -> str:
         """Return where in the book a claim is presented, from the site's root."""

@@ -35,7 +35,7 @@ def law_problems(loaded: Loaded) -> Iterator[Problem]:
     unseen = [
         place
         for place, key in _on_pages(loaded)
-        if (reference := references.get(key)) and reference.unseen
+        if (reference := references.get(key)) and reference.mark
     ]
     if len(unseen) > MAX_UNSEEN:
         where = ", ".join(f"{place.file}:{place.line}" for place in unseen)
@@ -43,8 +43,8 @@ def law_problems(loaded: Loaded) -> Iterator[Problem]:
             BIBLIOGRAPHY_FILE,
             0,
             "",
-            f"{len(unseen)} sentences of law on pages rest on entries marked unseen, {MAX_UNSEEN} "
-            f"are the most. Look some up, or leave them out: {where}",
+            f"{len(unseen)} sentences of law on pages rest on entries marked unseen or via, "
+            f"{MAX_UNSEEN} are the most. Look some up, or leave them out: {where}",
         )
 
 

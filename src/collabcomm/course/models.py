@@ -400,6 +400,11 @@ class Reference(Model):
     unseen: str = Field("", description="Why it could not be seen at its source.")
 
     @property
+    def mark(self) -> str:
+        """How law that was not itself read is marked: ``unseen``, ``via``, or not at all."""
+        return "unseen" if self.unseen else "via" if self.via else ""
+
+    @property
     def label(self) -> str:
         """How a text cites it: ``Ryan and Deci 2000``, or ``2014 Act, section 162``."""
         if self.shorttitle:
