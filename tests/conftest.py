@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,7 @@ from collabcomm.player.join import page_scripts
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from collabcomm.testing import PostgresServer, Service, find_browser, run_command
-from folders import REPO
+from folders import REPO, SMALL, as_book
 from player_data import PALETTE, page
 from player_steps import T
 from service_steps import DELIVERY
@@ -185,6 +186,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_command("build", "--course", str(REPO), "--output", str(output))
     assert done.returncode == 0, done.stdout + done.stderr
     return output / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def small_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course as a book, its references and a module's page among the pages."""
+    root = tmp_path_factory.mktemp("small")
+    course = as_book(Path(shutil.copytree(SMALL, root / "course")))
+    done = run_command("build", "--output", str(root), cwd=course)
+    assert done.returncode == 0, done.stderr
+    return root / "_build/html"
 
 
 @pytest.fixture

@@ -16,18 +16,9 @@ from collabcomm.course.loader import load
 from collabcomm.course.local import past_review
 from collabcomm.testing import run_command
 from collabcomm.texts import day_words, text_of
-from folders import REPO, SMALL
+from folders import SMALL
 
 LESSON = "modules/visiting/at-the-door"
-TOC = f"""\
-format: jb-book
-root: book/index
-chapters:
-  - file: modules/visiting/index
-    sections: [{{file: {LESSON}}}, {{file: modules/visiting/afterwards}}]
-  - file: book/chapter
-  - file: book/references
-"""
 
 
 @pytest.fixture
@@ -41,51 +32,36 @@ def rewrite(file, old, new):
     file.write_text(text.replace(old, new), "utf-8")
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The small course as a book, its references and its procedure among the pages."""
-    root = tmp_path_factory.mktemp("law")
-    course = Path(shutil.copytree(SMALL, root / "course"))
-    shutil.copy(REPO / "_config.yml", course)
-    (course / "_toc.yml").write_text(TOC)
-    (course / "book/index.md").write_text("# Home\n\nHome.\n")
-    (course / "book/references.md").write_text("# References\n\n```{references}\n```\n")
-    (course / "modules/visiting/index.md").write_text("```{module} visiting\n```\n")
-    done = run_command("build", "--output", root, cwd=course)
-    assert done.returncode == 0, done.stderr
-    return root / "_build/html"
-
-
-def part(site, page, pattern):
+def part(small_book, page, pattern):
     """Return the first part of a page that a pattern finds, as text."""
-    return text_of(re.search(pattern, (site / page).read_text("utf-8"), re.DOTALL)[0])
+    return text_of(re.search(pattern, (small_book / page).read_text("utf-8"), re.DOTALL)[0])
 
 
-def test_a_tag_says_act_and_section(site):
-    page = (site / f"{LESSON}.html").read_text("utf-8")
+def test_a_tag_says_act_and_section(small_book):
+    page = (small_book / f"{LESSON}.html").read_text("utf-8")
     assert '#ref-doors2014s5" title="Doors Act 2014">Doors Act, section 5</a>' in page
 
 
-def test_law_that_was_not_seen_is_marked_where_it_stands(site):
-    page = (site / f"{LESSON}.html").read_text("utf-8")
+def test_law_that_was_not_seen_is_marked_where_it_stands(small_book):
+    page = (small_book / f"{LESSON}.html").read_text("utf-8")
     (_, tag) = re.findall(r"<a [^>]*#ref-bells.*?</a>", page)[:2]
     assert text_of(tag) == "A council 2019 not checked at source"
     assert 'title="We could not read this at its source: it is not on the web"' in tag
     assert "not checked" not in re.search(r"<a [^>]*#ref-doors2014s5.*?</a>", page)[0]
 
 
-def test_the_references_say_where_and_when_each_was_seen(site):
-    seen = part(site, "book/references.html", r'id="ref-doors2014s5">.*?</p>')
+def test_the_references_say_where_and_when_each_was_seen(small_book):
+    seen = part(small_book, "book/references.html", r'id="ref-doors2014s5">.*?</p>')
     assert "Doors Act, section 5. Doors Act 2014" in seen
     assert "https://law.example/doors/5 seen on 24 November 2026" in seen
-    quoted = part(site, "book/references.html", r'id="ref-doors2014s6">.*?</p>')
+    quoted = part(small_book, "book/references.html", r'id="ref-doors2014s6">.*?</p>')
     assert "not opened itself; seen on 24 November 2026 as quoted by a newspaper" in quoted
-    unseen = part(site, "book/references.html", r'id="ref-bells">.*?</p>')
+    unseen = part(small_book, "book/references.html", r'id="ref-bells">.*?</p>')
     assert "page 3. not seen at its source: it is not on the web" in unseen
 
 
-def test_a_procedure_says_who_how_by_when_and_what_if_nobody_answers(site):
-    told = part(site, f"{LESSON}.html", r'<details id="procedure-ring-first">.*?</details>')
+def test_a_procedure_says_who_how_by_when_and_what_if_nobody_answers(small_book):
+    told = part(small_book, f"{LESSON}.html", r'<details id="procedure-ring-first">.*?</details>')
     assert told.startswith("How this runs in Smallland: Ringing before a visit")
     for words in ("Who Whoever goes", "How By telephone", "By when A day before", "Rests on:"):
         assert words in told
@@ -93,8 +69,8 @@ def test_a_procedure_says_who_how_by_when_and_what_if_nobody_answers(site):
     assert told.endswith("Reviewed 24 November 2026, to be reviewed by 31 May 2100.")
 
 
-def test_a_module_says_who_answers_for_it_and_what_changed(site):
-    told = part(site, "modules/visiting/index.html", r'<div class="upkeep.*?</div>')
+def test_a_module_says_who_answers_for_it_and_what_changed(small_book):
+    told = part(small_book, "modules/visiting/index.html", r'<div class="upkeep.*?</div>')
     assert "Answers for this module: The visitors' desk." in told
     assert "Reviewed 24 November 2026. To be reviewed by 31 May 2100." in told
     assert "What changed" in told
