@@ -184,3 +184,98 @@ def test_on_paper_nothing_is_folded_away(address, visitor, script):
     tab.emulate_media(media="print")
     for told in ("in what words?", "Come in.", "I did not know that.", "gives a name"):
         assert tab.get_by_text(told).bounding_box()["height"] > 0, told
+
+
+def test_a_card_goes_to_the_printer_alone(address, visitor):
+    guest = visitor()
+    guest.context.add_init_script("window.print = () => {}")
+    tab = guest.open(address)
+    tab.emulate_media(media="print")
+    card, gap = tab.locator(".tool-card"), tab.locator(".gap").first
+    others = [tab.get_by_role("heading", name="Afterwards"), tab.locator(".timeline"), gap]
+    tab.emulate_media(media="screen")
+    tab.get_by_role("button", name="Print this card").click()
+    tab.emulate_media(media="print")
+    for other in others[:2]:
+        expect(other).not_to_be_visible()
+    expect(card).to_contain_text("☐ Who else visits")
+    expect(card).to_be_visible()
+    assert gap.bounding_box()["width"] > 50
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    for other in others:
+        expect(other).to_be_visible()
+
+
+def test_a_card_is_saved_as_a_page_that_needs_nothing_else(address, visitor):
+    tab = visitor().open(address)
+    with tab.expect_download() as saved:
+        tab.get_by_role("button", name="Save this card").click()
+    assert saved.value.suggested_filename == "before-you-ring.html"
+    text = Path(saved.value.path()).read_text("utf-8")
+    assert "<title>Before you ring</title><style>body{" in text
+    assert "☐ Who else visits" in text
+    assert not re.search(r"<(script|link|img|button)|href=|src=", text)
+
+
+def test_a_card_has_no_buttons_without_javascript(address, visitor):
+    tab = visitor(java_script_enabled=False).open(address)
+    expect(tab.get_by_text("Who else visits")).to_be_visible()
+    expect(tab.locator(".tool-ways")).not_to_be_visible()
+
+
+def test_help_says_who_how_and_when_and_a_phone_dials(page):
+    told = re.search(r'<div class="form support.*?</div>', page, re.DOTALL)[0]
+    words = text_of(told)
+    assert words.startswith("If this touched you The night desk: 0808 10, at night. For anybody.")
+    assert 'href="tel:080810"' in told
+    assert 'href="https://www.desk.example/">desk.example</a>' in told
+    assert "The council. By day." in words
+    assert "supervision" in words
+
+
+@pytest.mark.parametrize("way", ["press", "escape"])
+def test_the_quiet_way_out_leaves_nothing_to_go_back_to(address, visitor, way):
+    guest = visitor()
+    asked = []
+    guest.context.route("https://weather.example/", lambda route: route.fulfill(body="Rain."))
+    guest.context.on("request", lambda request: asked.append(request.url))
+    before = address.replace("afterwards", "at-the-door")
+    tab = guest.open(before)
+    tab.goto(address)
+    tab.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "weather" in url]
+    if way == "press":
+        tab.get_by_role("link", name="Leave this page").click()
+    else:
+        for _ in range(3):
+            tab.keyboard.press("Escape")
+    expect(tab.get_by_text("Rain.")).to_be_visible()
+    tab.go_back()
+    assert tab.url == before
+
+
+def test_one_escape_does_not_leave(address, visitor):
+    tab = visitor().open(address)
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("a")
+    tab.keyboard.press("Escape")
+    assert tab.url == address
+
+
+def test_the_way_out_is_a_link_without_javascript(address, visitor):
+    tab = visitor(java_script_enabled=False).open(address)
+    link = tab.get_by_role("link", name="Leave this page")
+    expect(link).to_be_visible()
+    expect(link).to_have_attribute("href", "https://weather.example/")
+    expect(tab.get_by_text("press Escape three times")).not_to_be_visible()
+
+
+def test_a_course_without_helplines_builds_and_shows_none(tmp_path):
+    course = as_book(Path(shutil.copytree(SMALL, tmp_path / "course")))
+    (course / "support.yml").unlink()
+    done = run_command("build", "--output", str(tmp_path), cwd=course)
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / f"_build/html/{PAGE}.html").read_text("utf-8")
+    assert "leave-link" not in html
+    assert "form support" not in html

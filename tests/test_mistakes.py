@@ -17,6 +17,7 @@ from folders import SMALL
 STORY, TYPES, BANK = "scenarios/doorstep.yml", "quizzes/types.yml", "quizzes/bank.yml"
 LOCAL, PAGE = "modules/visiting/local.yml", "modules/visiting/at-the-door.md"
 MODULE, CLAIMS, SOURCES = "modules/visiting/module.yml", "book/evidence.yml", "book/references.bib"
+HELP = "support.yml"
 FORM, COMPOSED = "quizzes/form-a.yml", "items:\n"
 COMPOSITION = (
     "{id: n, type: composition, stem: So?, words: 40, model: So., "
@@ -160,6 +161,10 @@ def problems(root):
         (LOCAL, "review_by: 2100-05-31", "review_by: soon", "'soon' is no day; write it as 2026"),
         (LOCAL, "sources: [doors2014s5, bells]", "sources: []", "should have at least 1 item"),
         (MODULE, "{day: 2026-11-24,", "{date: 2026-11-24,", "unknown key 'date'. Known keys: day"),
+        (HELP, "https://weather.example/", "weather", "'weather' is no web address; write the w"),
+        (HELP, "https://www.desk.example/", "javascript:a", "'javascript:a' is no web address"),
+        (HELP, "seen: 2026-11-24", "seen: soon", "'soon' is no day; write it as 2026"),
+        (HELP, "leave: {", "exit: {", "unknown key 'exit'. Known keys: leave, lines, place"),
         (PAGE, ":part: 1", ":part: one", "':part:' is missing. Write its number below it"),
         (PAGE, ":part: 1", ":part: 2", "part 2 of 'the-gate' stands in modules/visiting/after"),
         (PAGE, ":part: 1", ":part: 4", "part 4 of 'the-gate' comes without part 3. Number the"),

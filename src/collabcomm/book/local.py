@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from collabcomm.book.directive import CourseDirective, raw
 from collabcomm.book.evidence import reference_tag
-from collabcomm.course.models import Leave
+from collabcomm.course.models import Helpline, Leave
 from collabcomm.course.places import BIBLIOGRAPHY_FILE, SUPPORT_FILE, local_file
 
 FIELDS = ("who", "form", "by_when", "no_answer", "local")
@@ -77,8 +79,7 @@ class SupportDirective(CourseDirective):
         for line in helplines.lines:
             told = nodes.paragraph()
             told += nodes.strong("", line.name)
-            reach = ", ".join(filter(None, (line.phone, line.text, line.hours)))
-            told += nodes.Text(f": {reach}. " if reach else ". ")
+            told += self.reach(line)
             told += self.inline(line.about)
             if line.url:
                 shown = line.url.split("://")[-1].strip("/").removeprefix("www.")
@@ -87,6 +88,15 @@ class SupportDirective(CourseDirective):
         staff = self.book.text("book.support.staff")
         box += [lines, nodes.paragraph(staff, staff), raw(self.way_out(helplines.leave))]
         return [box]
+
+    def reach(self, line: Helpline) -> Iterator[nodes.Node]:
+        """Yield how and when somebody is reached; a phone dials the number."""
+        if line.phone:
+            number = re.sub(r"[^0-9+]", "", line.phone)
+            yield nodes.Text(": ")
+            yield nodes.reference("", line.phone, refuri=f"tel:{number}")
+        said = ", ".join(filter(None, (line.text, line.hours)))
+        yield nodes.Text(f"{', ' if line.phone else ': '}{said}. " if said else ". ")
 
     def way_out(self, leave: Leave) -> str:
         """Return the link that stays in sight; the script has it leave nothing to go back to."""

@@ -6,12 +6,13 @@ Schemas in ``schema/`` and the messages of the loader come from these classes.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from collabcomm.engine.authoring import Day, Id, Key, Minutes, Model, Text
 from collabcomm.engine.items import TYPES
@@ -336,6 +337,17 @@ class Local(Model):
     procedures: list[Procedure] = Field(min_length=1)
 
 
+def _address(value: str) -> str:
+    if not re.match(r"https?://[^\s/]+\.[^\s/]", value):
+        raise ValueError(
+            f"'{value}' is no web address; write the whole of it, as in https://www.gov.uk/"
+        )
+    return value
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
 class Helpline(Model):
     """Somebody to turn to, and how to reach them."""
 
@@ -344,14 +356,14 @@ class Helpline(Model):
     phone: str | None = None
     text: str | None = None
     hours: str | None = None
-    url: str | None = None
+    url: Address | None = None
     seen: Day | None = Field(None, description="The day on which the details were checked.")
 
 
 class Leave(Model):
     """Where the quiet way out of a page leads."""
 
-    url: Text
+    url: Address = Field(description="A page that nobody would wonder about.")
     text: Text
 
 

@@ -60,30 +60,32 @@ export function tools() {
 function printAlone(card) {
   card.classList.add("print-alone");
   document.body.classList.add("prints-card");
+  const done = () => {
+    document.body.classList.remove("prints-card");
+    card.classList.remove("print-alone");
+  };
+  addEventListener("afterprint", done, { once: true }); // print() returns at once on some phones
   print();
-  document.body.classList.remove("prints-card");
-  card.classList.remove("print-alone");
 }
 
 const STYLE = "body{font:1.05rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;" +
   "padding:0 1rem}table{width:100%;border-collapse:collapse}th,td{border:1px solid;" +
   "padding:.4rem;text-align:left;vertical-align:top}td:empty{height:2.5rem}ul{list-style:none;" +
-  "padding:0}";
+  "padding:0}.gap{display:inline-block;width:9rem;overflow:hidden;border-bottom:1px solid;" +
+  "text-indent:10rem;white-space:nowrap}";
 
 /** @param {Element} card */
 function save(card) {
   const title = card.getAttribute("aria-label") ?? "";
   const made = document.implementation.createHTMLDocument(title);
-  made.documentElement.lang = document.documentElement.lang;
-  const meta = made.createElement("meta");
-  meta.setAttribute("charset", "utf-8");
-  const style = made.createElement("style");
-  style.textContent = STYLE;
-  made.head.prepend(meta);
-  made.head.append(style);
   made.body.append(made.importNode(card, true));
   for (const link of made.querySelectorAll("a")) link.replaceWith(...link.childNodes);
-  const text = `<!doctype html>\n${made.documentElement.outerHTML}`;
+  // As text, since the page's policy forbids styles in whatever document it makes.
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width">` +
+    `${made.querySelector("title")?.outerHTML}<style>${STYLE}</style>`;
+  const { lang } = document.documentElement;
+  const text = `<!doctype html>\n<html lang="${lang}"><head>${head}</head>` +
+    `${made.body.outerHTML}</html>\n`;
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
   link.download = `${title.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-")}.html`;
