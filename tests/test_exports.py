@@ -243,12 +243,7 @@ def test_xapi_statements_follow_the_interaction_types(filled):
 
 @pytest.mark.parametrize(
     "item",
-    [
-        i
-        for name in COURSE.quizzes
-        for i in COMPILER.quiz(name)["items"]
-        if i["type"] != "reflection"
-    ],
+    [i for name in COURSE.quizzes for i in COMPILER.quiz(name)["items"] if not type_of(i).private],
     ids=lambda item: item["id"],
 )
 def test_every_item_of_the_course_has_a_valid_interaction(item):

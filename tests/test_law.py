@@ -132,7 +132,10 @@ def test_pages_rest_on_little_that_was_not_seen(course):
     assert list(law_problems(load(course))) == []  # with one in the text and one in a procedure
     page.write_text(text + "\nIt rings {law}`bells`.\n" * (MAX_UNSEEN - 1))
     (found,) = law_problems(load(course))
-    assert f"{MAX_UNSEEN + 1} sentences of law on pages rest on entries marked unseen or via" in str(found)
+    assert (
+        f"{MAX_UNSEEN + 1} sentences of law on pages rest on entries marked unseen or via"
+        in str(found)
+    )
     assert f"{LESSON}.md:5" in found.message
 
 

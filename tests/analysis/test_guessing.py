@@ -48,6 +48,6 @@ def test_guess_scores_by_hand(name, value):
     assert guess_score(ITEMS[name]) == close(value)
 
 
-@pytest.mark.parametrize("name", ["multiple", "likert", "reflection"])
+@pytest.mark.parametrize("name", ["multiple", "likert", "reflection", "composition"])
 def test_some_guess_scores_are_not_known(name):
     assert guess_score(ITEMS[name]) is None
