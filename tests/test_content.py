@@ -106,6 +106,11 @@ def test_terms_that_lessons_introduce_are_in_the_glossary():
     assert introduced == {}
 
 
+def test_every_lesson_leaves_one_card_to_print_or_save():
+    kinds = {page: [m.kind for m in COURSE.pages[page].mentions] for page in LESSONS}
+    assert {page: kind.count("tool") for page, kind in kinds.items()} == dict.fromkeys(LESSONS, 1)
+
+
 @pytest.mark.parametrize("page", LESSONS)
 def test_first_view_of_a_lesson_stays_in_its_budget(built, page):
     text = (built / f"{page}.html").read_text("utf-8")

@@ -25,10 +25,11 @@ def page(small_book):
     return (small_book / f"{PAGE}.html").read_text("utf-8")
 
 
-@pytest.fixture
-def address(small_book, tmp_path):
+@pytest.fixture(scope="module")
+def address(small_book, tmp_path_factory):
     """The address of the page with one of each form."""
-    process = Service(small_book, SMALL, f"sqlite:///{tmp_path / 'results.sqlite3'}")
+    database = tmp_path_factory.mktemp("forms") / "results.sqlite3"
+    process = Service(small_book, SMALL, f"sqlite:///{database}")
     yield f"{process.url}/{PAGE}.html"
     process.stop()
 
