@@ -58,6 +58,8 @@ def test_the_course_of_the_guide_becomes_a_book(folder):
     page = (folder / "_build/html/modules/handover/checking.html").read_text("utf-8")
     assert "<course-quiz" in page
     assert "Repeating a message" in page
+    forms = (folder / "_build/html/book/forms.html").read_text("utf-8")
+    assert forms.count('class="form ') == 8  # each of those that the guide names
 
 
 def test_a_copied_run_of_words_is_reported(folder):
