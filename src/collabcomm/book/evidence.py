@@ -147,7 +147,7 @@ class BasisRole(SphinxRole):
 
 
 def reference_tag(book: Book, docname: str, ref: Reference, *, law: bool) -> nodes.reference:
-    """Return the tag that leads from a page to an entry; of law it says if it was not itself read."""
+    """Return the tag that leads to an entry; of law it says if it was not itself read."""
     tag = nodes.reference(
         "",
         ref.label,
