@@ -27,7 +27,7 @@ class ModuleDirective(CourseDirective):
 
 
 class OutcomesDirective(CourseDirective):
-    """``{outcomes}``: what the lesson on this page leads to, from its module's file."""
+    """``{outcomes}``: what the lesson leads to, from its module's file, and what its text rests on."""
 
     required_arguments = 0
 
@@ -40,12 +40,14 @@ class OutcomesDirective(CourseDirective):
         lesson = next(x for x in module.lessons if x.id == lesson_id)
         texts = {outcome.id: outcome.text for outcome in module.outcomes}
         intro = self.book.text("book.lesson.outcomes")
+        basis = self.book.text("book.lesson.unmarked")
         lines = (nodes.list_item("", nodes.paragraph("", texts[o])) for o in lesson.outcomes)
         return [
             nodes.container(
                 "",
                 nodes.paragraph(intro, intro, classes=["outcomes-intro"]),
                 nodes.bullet_list("", *lines, classes=["outcomes"]),
+                nodes.paragraph(basis, basis, classes=["unmarked"]),
                 classes=["lesson-intro"],
             )
         ]
