@@ -53,6 +53,8 @@ def test_a_record_is_read_line_by_line_and_each_line_opens(page):
 def test_all_that_follows_a_pause_of_a_call_is_closed(page):
     told = form(page, "transcript")
     asked, closed, more = re.split(r"<details>", told)
+    assert "Mair (at home) 4471. Who is there?" in text_of(asked)
+    assert re.findall(r"turn-\d", told) == ["turn-1", "turn-2", "turn-2", "turn-1"]
     assert text_of(asked).endswith("Visitor Somebody about the gate.")
     assert text_of(closed).startswith("She has asked for a name. What would you give? Say it")
     assert text_of(closed).endswith("Visitor Sam, from the council.")

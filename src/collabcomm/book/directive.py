@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -43,6 +44,10 @@ class Book:
 BOOKS: WeakKeyDictionary[Sphinx, Book] = WeakKeyDictionary()
 
 
+# What makes a line of Markdown a list, a quotation or a heading.
+_BLOCK = re.compile(r"^(\d*)([.)](?=\s)|[-+*](?=\s)|>|#+(?=\s))")
+
+
 def book_of(env: BuildEnvironment) -> Book:
     """Return the book that is being built."""
     return BOOKS[env.app]
@@ -79,8 +84,11 @@ class CourseDirective(SphinxDirective):
         return holder.children
 
     def inline(self, text: str) -> list[nodes.Node]:
-        """Return the nodes of a line of Markdown, without a paragraph around them."""
-        parsed = self.markdown(text)
+        """Return the nodes of a line of Markdown, without a paragraph around them.
+
+        What would begin a list or the like, such as a number that ends a sentence, is text.
+        """
+        parsed = self.markdown(_BLOCK.sub(r"\1\\\2", text.strip()))
         return list(parsed[0].children) if parsed else []
 
     def block(self, classes: str, text: str) -> nodes.container:

@@ -126,9 +126,10 @@ class TranscriptDirective(Form):
                 f"a line of a transcript is 'Name: words' or '? question', this is '{line}'. "
                 "Indent a line that goes on with the one before it"
             )
-        if name not in speakers:
-            speakers.append(name)
-        turn = nodes.paragraph(classes=["turn", f"turn-{speakers.index(name) + 1}"])
+        person = name.partition(" (")[0]  # who somebody is may be said once
+        if person not in speakers:
+            speakers.append(person)
+        turn = nodes.paragraph(classes=["turn", f"turn-{speakers.index(person) + 1}"])
         turn += nodes.inline(name, name, classes=["speaker"])
         turn += nodes.Text(" ")
         turn += nodes.inline("", "", *self.inline(speech.strip()), classes=["speech"])
