@@ -27,7 +27,7 @@ class ModuleDirective(CourseDirective):
 
 
 class OutcomesDirective(CourseDirective):
-    """``{outcomes}``: what the lesson leads to, from its module's file, and what its text rests on."""
+    """``{outcomes}``: what a lesson leads to, by its module's file, and what its text rests on."""
 
     required_arguments = 0
 
