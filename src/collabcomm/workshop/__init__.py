@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from collabcomm.course.compiler import compiler_around
 from collabcomm.course.markup import plain
 from collabcomm.course.notes import trainer_notes
+from collabcomm.engine.items import type_of
 from collabcomm.engine.types import Quiz
 from collabcomm.player.widget import Activity
 from collabcomm.texts import catalogue
@@ -43,7 +44,10 @@ def scenario(scenario_id: str) -> Activity:
 
 
 def tally(activity: Activity) -> widgets.HTML:
-    """Return a line under an activity that says what Python sees of it, as it happens."""
+    """Return a line under an activity that says what Python sees of it, as it happens.
+
+    What a learner writes in words of their own is not sent, and is not counted.
+    """
     line = widgets.HTML()
     texts = catalogue("workshop", compiler_around().lang)
 
@@ -53,9 +57,10 @@ def tally(activity: Activity) -> widgets.HTML:
             text = texts["tally.scenario"].format(**values)
         else:
             count, result = len(shown.responses), shown.score
+            items = cast("Quiz", shown.content)["items"]
             text = texts["tally.quiz"].format(
                 answered=count,
-                items=len(cast("Quiz", shown.content)["items"]),
+                items=sum(not type_of(item).private for item in items),
                 raw=f"{result.raw:g}",
                 max=f"{result.max:g}",
             )
