@@ -27,7 +27,7 @@ from collabcomm.course.draw import draw
 from collabcomm.course.loader import load
 from collabcomm.engine.attempt import Attempt, Response, quiz_result
 from collabcomm.engine.people import now
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.store import Store, tables
 
 REPO = Path(__file__).parent.parent

@@ -28,8 +28,8 @@ from uuid import uuid4
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.people import now
-from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import score_quiz
+from collabcomm.engine.walk import best_response
 from collabcomm.store import Store
 from collabcomm.testing import PostgresServer, ServiceProcess
 

@@ -14,8 +14,8 @@ from collabcomm.course.loader import load
 from collabcomm.course.prose import passages
 from collabcomm.course.runs import runs_of, shared_runs
 from collabcomm.course.wording import missing_terms
+from collabcomm.engine.path import play
 from collabcomm.engine.replay import replay
-from collabcomm.engine.scoring import play
 from folders import REPO
 
 LOADED = load(REPO)

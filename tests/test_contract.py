@@ -16,7 +16,7 @@ from collabcomm.course.javascript import files
 from collabcomm.course.loader import load
 from collabcomm.course.schemas import player_schema, schemas
 from collabcomm.engine.attempt import quiz_result, scenario_result
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.room.debrief import debrief
 from collabcomm.room.state import Room, opening
 from collabcomm.room.views import console_view, public_view, screen_view

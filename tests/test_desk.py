@@ -30,9 +30,9 @@ from collabcomm.desk.views import (
 from collabcomm.desk.widget import teller
 from collabcomm.engine import people
 from collabcomm.engine.attempt import Attempt, Response, quiz_result, scenario_result
-from collabcomm.engine.replay import best_response
-from collabcomm.engine.scoring import play
+from collabcomm.engine.path import play
 from collabcomm.engine.types import Content
+from collabcomm.engine.walk import best_response
 from collabcomm.errors import NotFound
 from collabcomm.results.gather import analyse_activity, changes
 from collabcomm.store import Store

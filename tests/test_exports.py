@@ -22,7 +22,7 @@ from collabcomm.course.loader import load
 from collabcomm.engine.attempt import Attempt, Response
 from collabcomm.engine.items import type_of
 from collabcomm.engine.people import Cohort, Learner, now
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.results.export import FORMATS, ExportError, Options, Shape, export, file_name
 from collabcomm.results.export.moodle import duration
 from collabcomm.results.export.rows import COLUMNS, safe

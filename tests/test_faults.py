@@ -19,8 +19,8 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.people import now
-from collabcomm.engine.replay import best_response
 from collabcomm.engine.scoring import score_quiz
+from collabcomm.engine.walk import best_response
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from collabcomm.store.backup import backup, restore

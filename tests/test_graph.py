@@ -7,9 +7,9 @@ import pytest
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.graph import backward, distances, on_loops, onward, reach
+from collabcomm.engine.path import play
 from collabcomm.engine.people import JOIN_CODE
 from collabcomm.engine.replay import shortest_way
-from collabcomm.engine.scoring import play
 from collabcomm.room.state import ROOM_CODE
 from folders import SMALL
 

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.testing import run_command
 from collabcomm.texts import catalogue
 from folders import REPO

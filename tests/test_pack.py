@@ -15,7 +15,7 @@ from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.course.markup import plain
-from collabcomm.course.models import Scenario
+from collabcomm.course.scenarios import Scenario
 from collabcomm.engine.graph import distances, gotos
 from collabcomm.pack import UnknownPack, pack
 from collabcomm.pack.story import span

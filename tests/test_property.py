@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collabcomm.engine.items.short_text import normalise
-from collabcomm.engine.scoring import play, score
+from collabcomm.engine.path import play
+from collabcomm.engine.scoring import score
 from collabcomm.player.join import page_scripts
 
 NAMES = ["a", "b", "c", "d", "e"]

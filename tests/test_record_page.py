@@ -16,7 +16,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.engine.items import type_of
 from collabcomm.engine.people import now
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.results.importer import Importer
 from collabcomm.results.record import canonical
 from collabcomm.store import Store

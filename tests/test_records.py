@@ -17,7 +17,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
 from collabcomm.engine.people import now
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.results.importer import Importer
 from collabcomm.results.record import (
     MAX_FILE,

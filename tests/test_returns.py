@@ -14,7 +14,7 @@ from collabcomm.book.directive import Book
 from collabcomm.book.returns import returns_json
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.texts import catalogue
 from folders import REPO, SMALL
 from test_journey import button, give

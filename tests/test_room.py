@@ -19,8 +19,8 @@ from fastapi.testclient import TestClient
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
+from collabcomm.engine.path import play
 from collabcomm.engine.people import now
-from collabcomm.engine.scoring import play
 from collabcomm.errors import Conflict
 from collabcomm.room import watcher as room_watcher
 from collabcomm.room.console import Console

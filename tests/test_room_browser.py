@@ -12,7 +12,7 @@ from websockets.sync.client import connect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.engine.scoring import play
+from collabcomm.engine.path import play
 from collabcomm.room.rooms import Rooms
 from collabcomm.testing import Service, Voila, free_port
 from collabcomm.texts import catalogue

@@ -12,8 +12,8 @@ from hypothesis import given, settings, strategies
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.course.notes import trainer_notes
+from collabcomm.engine.path import play
 from collabcomm.engine.people import now
-from collabcomm.engine.scoring import play
 from collabcomm.room.debrief import debrief, rows
 from collabcomm.room.state import (
     ACTIONS,

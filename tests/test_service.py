@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from collabcomm.course.deliver import deliver
 from collabcomm.engine.people import FEEDBACK, now
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.service.app import create_app
 from collabcomm.store import Store
 from collabcomm.store.backup import backup

@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from collabcomm.engine.people import now
-from collabcomm.engine.replay import best_response
+from collabcomm.engine.walk import best_response
 from collabcomm.errors import NotFound
 from collabcomm.store.attempts import MAX_CONFLICTS
 from collabcomm.store.backup import backup

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
-from collabcomm.course.models import TrainerNotes
-from collabcomm.engine.replay import best_response
+from collabcomm.course.scenarios import TrainerNotes
+from collabcomm.engine.walk import best_response
 from collabcomm.testing import Voila
 from collabcomm.texts import catalogue
 from collabcomm.workshop import notes

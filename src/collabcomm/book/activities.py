@@ -16,10 +16,16 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from collabcomm.book.directive import CourseDirective, data_script, raw
+from collabcomm.course.conditions import parse_when
+from collabcomm.course.items import Item
 from collabcomm.course.markup import plain
-from collabcomm.course.models import Choice, Goto, Item, Node, Scenario
 from collabcomm.course.places import quiz_file, scenario_file
+from collabcomm.course.scenarios import Chair, Choice, Goto, Node, Part, Scenario
+from collabcomm.course.words import ConditionWords
+from collabcomm.engine.graph import onward, own_nodes, reach
 from collabcomm.engine.items.author import Told
+from collabcomm.engine.order import mixed
+from collabcomm.engine.types import Scenario as Compiled
 from collabcomm.texts import catalogue
 
 
@@ -85,6 +91,7 @@ class ScenarioDirective(CourseDirective):
     """``{scenario} id``: a branching story. With ``:page:`` its title heads the page."""
 
     option_spec: ClassVar[dict[str, Any]] = {"page": directives.flag}
+    words: ConditionWords
 
     def run(self) -> list[nodes.Node]:
         scenario_id = self.arguments[0]
@@ -96,14 +103,36 @@ class ScenarioDirective(CourseDirective):
         ]
         if scenario.content_note:
             fallback.append(self.block("activity-note", scenario.content_note))
-        numbers = {node: n for n, node in enumerate(scenario.nodes, 1)}
-        fallback += [
-            self.scene(scenario, numbers, node_id, node) for node_id, node in scenario.nodes.items()
-        ]
-        whole = "page" in self.options
         data = self.book.compiler.scenario(scenario_id)
+        numbers = {node: n for n, node in enumerate(scenario.nodes, 1)}
+        self.words = ConditionWords(
+            data, lambda node: self.book.text("book.activity.scene", n=numbers[node])
+        )
+        own = own_nodes(data)
+        story = {node: part for node, part in scenario.nodes.items() if node in own}
+        fallback += [self.scene(scenario, numbers, *entry) for entry in story.items()]
+        for chair in scenario.chairs:
+            fallback += self.chair(scenario, numbers, chair, data)
+        whole = "page" in self.options
         out = self.activity("course-scenario", 2 if whole else 3, fallback, data)
         return self.titled(scenario.title, out) if whole else out
+
+    def chair(
+        self, scenario: Scenario, numbers: Mapping[str, int], chair: Chair, data: Compiled
+    ) -> list[nodes.Node]:
+        """Return another person's chair: who one is, and its scenes."""
+        name = next(person.name for person in scenario.cast if person.id == chair.who)
+        title = self.book.text("book.activity.chair", name=name)
+        seated = reach(onward(data), [chair.start])
+        return [
+            nodes.paragraph("", "", nodes.strong(title, title)),
+            self.block("activity-role", chair.role),
+            *(
+                self.scene(scenario, numbers, node_id, node)
+                for node_id, node in scenario.nodes.items()
+                if node_id in seated
+            ),
+        ]
 
     def scene(
         self, scenario: Scenario, numbers: Mapping[str, int], node_id: str, node: Node
@@ -114,22 +143,40 @@ class ScenarioDirective(CourseDirective):
         title = node.ending.title if node.ending else node.title
         heading = f"{number}: {title}" if title else number
         box += nodes.paragraph("", "", nodes.strong(heading, heading))
-        self.markdown(node.scene, box)
+        self.parts(box, node.scene)
         names = {person.id: person.name for person in scenario.cast}
         for line in node.lines:
             speaker = nodes.strong("", f"{names[line.who]}: ")
-            box += nodes.paragraph("", "", speaker, *self.inline(line.says))
+            box += nodes.paragraph("", "", *self.lead(line.when), speaker, *self.inline(line.says))
         if node.item:
             box += question(self, None, node.item)
-        if node.ask:
-            box += nodes.paragraph("", "", nodes.strong("", "", *self.inline(node.ask)))
-        for choice in node.choices:
-            self.choice(box, scenario, numbers, choice)
+        for part in node.ask or ():
+            said = nodes.strong("", "", *self.inline(part.text))
+            box += nodes.paragraph("", "", *self.lead(part.when), said)
+        choices = {choice.id: choice for choice in node.choices}
+        order = [*choices] if node.pinned else mixed([*choices], f"{node_id}:{scenario.id}")
+        for choice_id in order:
+            self.choice(box, scenario, numbers, choices[choice_id])
         if node.goto:
             box += self.onward(scenario, numbers, node.goto)
-        if node.debrief:
-            self.markdown(node.debrief, box)
+        self.parts(box, node.debrief or ())
         return box
+
+    def lead(self, when: str | None) -> list[nodes.Node]:
+        """Return the condition of a text in words."""
+        said = self.words.lead(parse_when(when)) if when else ""
+        return [nodes.emphasis("", f"{said} ")] if said else []
+
+    def parts(self, box: nodes.container, parts: Sequence[Part]) -> None:
+        """Add a text, the conditions of its pieces in words before them."""
+        for part in parts:
+            if part.when:
+                box += nodes.paragraph("", "", *self.lead(part.when))
+            self.markdown(part.text, box)
+            if part.otherwise:
+                said = self.words.texts["otherwise"]
+                box += nodes.paragraph("", "", nodes.emphasis("", said))
+                self.markdown(part.otherwise, box)
 
     def choice(
         self, box: nodes.container, scenario: Scenario, numbers: Mapping[str, int], choice: Choice
@@ -137,10 +184,16 @@ class ScenarioDirective(CourseDirective):
         """Add a choice to its scene, with what follows folded away."""
         box += nodes.paragraph("", "", *self.inline(choice.text), classes=["choice"])
         box += raw(f"<details><summary>{self.book.text('book.activity.what_follows')}</summary>")
-        self.markdown(choice.consequence, box)
+        self.parts(box, choice.consequence)
         verdict = self.book.text(f"book.activity.support.{choice.support}")
         box += nodes.paragraph("", "", nodes.strong(verdict, verdict))
-        self.markdown(choice.feedback, box)
+        self.parts(box, choice.feedback)
+        if choice.arguments:
+            both = {"for": choice.arguments.for_, "against": choice.arguments.against}
+            for key, text in both.items():
+                label = nodes.strong("", f"{self.book.text(f'book.activity.{key}')} ")
+                box += nodes.paragraph("", "", label, *self.inline(text))
+        self.parts(box, choice.reason or ())
         box += self.onward(scenario, numbers, choice.goto)
         box += raw("</details>")
 
@@ -151,10 +204,9 @@ class ScenarioDirective(CourseDirective):
         line = nodes.paragraph(classes=["onward"])
         for goto in gotos:
             text = self.book.text("book.activity.go_on_at", n=numbers[goto.node])
-            line += [
-                nodes.reference("", text, refid=f"{scenario.id}-{goto.node}", internal=True),
-                nodes.Text(f" ({goto.when}) " if goto.when else " "),
-            ]
+            when = f" ({self.words.of(parse_when(goto.when))}) " if goto.when else " "
+            link = nodes.reference("", text, refid=f"{scenario.id}-{goto.node}", internal=True)
+            line += [link, nodes.Text(when)]
         return line
 
 

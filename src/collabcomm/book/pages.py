@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from collabcomm.course.markup import inline
-from collabcomm.course.models import Course, Module, Scenario
+from collabcomm.course.models import Course, Module
 from collabcomm.course.places import address, lesson_page, module_page, quiz_page, scenario_page
+from collabcomm.course.scenarios import Scenario
 from collabcomm.texts import catalogue, day_words
 
 Json = dict[str, Any]

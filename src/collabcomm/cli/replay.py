@@ -12,8 +12,8 @@ from collabcomm.cli.shared import course_option, load_course, refuse
 from collabcomm.texts import counted, did_you_mean
 
 if TYPE_CHECKING:
-    from collabcomm.engine.replay import Way
     from collabcomm.engine.types import Scenario
+    from collabcomm.engine.walk import Way
 
 Report = dict[str, Any]
 
@@ -103,17 +103,32 @@ def all_paths(scenario: Scenario) -> Report:
         "paths": walk.paths,
         "meters": {meter: {"min": low, "max": high} for meter, (low, high) in walk.meters.items()},
         "endings": walk.endings,
+        "ends_well": walk.share(scenario, "good"),
+        "chairs": walk.chairs,
         "loops": sorted(map(list, walk.loops)),
-        "best": _way(walk.best),
-        "worst": _way(walk.worst),
+        **{
+            name: _way(scenario, way)
+            for name, way in (
+                ("best", walk.best),
+                ("worst", walk.worst),
+                ("worst_good", walk.worst_good),
+                ("best_poor", walk.best_poor),
+            )
+        },
     }
 
 
-def _way(way: Way | None) -> Report | None:
+def _way(scenario: Scenario, way: Way | None) -> Report | None:
+    from collabcomm.engine.replay import tokens_of
+
     if way is None:
         return None
-    points = {"raw": way.raw, "max": way.max}
-    return {"steps": way.steps, "points": points, "ending": way.ending}
+    return {
+        "steps": way.steps,
+        "choices": tokens_of(scenario, way.steps),
+        "points": {"raw": way.raw, "max": way.max},
+        "ending": way.ending,
+    }
 
 
 def describe(report: Report) -> str:
@@ -121,22 +136,34 @@ def describe(report: Report) -> str:
     lines = [
         f"{report['scenario']}: {report['paths']} paths over {report['nodes']} nodes",
         *(f"  {meter}: {m['min']} to {m['max']}" for meter, m in report["meters"].items()),
-        *(f"  ending {node}: {counted(n, 'path')}" for node, n in report["endings"].items()),
+        *(
+            f"  ending {node}: {counted(n, 'path')}, {_share(n, report['paths'])}"
+            for node, n in report["endings"].items()
+        ),
+        f"  ends well: {100 * report['ends_well']:.1f} % of the paths",
+        *(
+            f"  chair {start}, ending {node}: {counted(n, 'path')}"
+            for start, endings in report["chairs"].items()
+            for node, n in endings.items()
+        ),
         *(f"  loop: {later} leads back to {node}" for later, node in report["loops"]),
         f"  best:  {_describe_way(report['best'])}",
         f"  worst: {_describe_way(report['worst'])}",
+        f"  worst way to a good ending: {_describe_way(report['worst_good'])}",
+        f"  best way to a poor ending:  {_describe_way(report['best_poor'])}",
     ]
     return "\n".join(lines)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "0 %"
 
 
 def _describe_way(way: Report | None) -> str:
     if way is None:
         return "none"
-    steps = [
-        step.get("choice") or (step["node"] if "response" in step else "") for step in way["steps"]
-    ]
     points = way["points"]
     return (
-        f"{' › '.join(filter(None, steps))} › {way['ending']} "
+        f"{','.join(choice or '?' for choice in way['choices'])} › {way['ending']} "
         f"({points['raw']:g} of {points['max']:g} points)"
     )

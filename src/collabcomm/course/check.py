@@ -8,12 +8,12 @@ from pathlib import Path
 
 from collabcomm.course.cases import case_problems
 from collabcomm.course.compiler import Compiler
-from collabcomm.course.conditions import parse_when
 from collabcomm.course.coverage import STRATEGIES, claim_uses, guesses, outcome_uses
+from collabcomm.course.grounds import each_known, elsewhere, item_problems, unknown
 from collabcomm.course.law import law_problems
 from collabcomm.course.loader import Loaded
 from collabcomm.course.local import local_problems
-from collabcomm.course.models import Choice, Course, Draw, Goto, Item, Module, Page, Quiz, Scenario
+from collabcomm.course.models import Course, Draw, Module, Page, Quiz
 from collabcomm.course.places import (
     BIBLIOGRAPHY_FILE,
     EVIDENCE_FILE,
@@ -23,11 +23,8 @@ from collabcomm.course.places import (
     scenario_file,
 )
 from collabcomm.course.problems import Problem
-from collabcomm.course.yaml import Source, YamlPath
-from collabcomm.engine.graph import backward, reach
-from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.types import is_visit
-from collabcomm.texts import did_you_mean
+from collabcomm.course.stories import story_problems
+from collabcomm.course.yaml import Source
 
 # A bank of so many items is guessable when a strategy comes within so many points (per cent) of
 # the pass mark, or is so much better than chance.
@@ -48,8 +45,7 @@ def check(loaded: Loaded) -> list[Problem]:
         found += _quiz(course, loaded.sources[quiz_file(quiz_id)], quiz)
     for scenario_id, scenario in course.scenarios.items():
         source = loaded.sources[scenario_file(scenario_id)]
-        wrong = list(_scenario(course, source, scenario))
-        found += wrong or list(_graph(course, source, scenario))
+        found += story_problems(course, source, scenario)
     for docname, page in course.pages.items():
         found += _page(loaded, f"{docname}.md", page)
     found += local_problems(loaded)
@@ -61,18 +57,6 @@ def check(loaded: Loaded) -> list[Problem]:
     return sorted(set(found))
 
 
-def _unknown(kind: str, part_id: str, known: Collection[str]) -> str:
-    return f"no {kind} '{part_id}'.{did_you_mean(part_id, known)}"
-
-
-def _each_known(
-    source: Source, path: YamlPath, kind: str, part_ids: list[str], known: Collection[str]
-) -> Iterator[Problem]:
-    for i, part_id in enumerate(part_ids):
-        if part_id not in known:
-            yield source.problem((*path, i), _unknown(kind, part_id, known))
-
-
 def _evidence(loaded: Loaded) -> Iterator[Problem]:
     source = loaded.sources.get(EVIDENCE_FILE)
     meta = loaded.course.evidence
@@ -81,7 +65,7 @@ def _evidence(loaded: Loaded) -> Iterator[Problem]:
     for i, claim in enumerate(loaded.course.claims.values()):
         if claim.section not in meta.sections:
             yield source.problem(
-                ("claims", i, "section"), _unknown("section", claim.section, meta.sections)
+                ("claims", i, "section"), unknown("section", claim.section, meta.sections)
             )
         for j, ref in enumerate(claim.refs):
             key = reference_key(ref)
@@ -94,17 +78,17 @@ def _module(loaded: Loaded, source: Source, module: Module) -> Iterator[Problem]
     course = loaded.course
     strands = [strand.id for strand in course.info.strands]
     if module.strand not in strands:
-        yield source.problem(("strand",), _unknown("strand", module.strand, strands))
+        yield source.problem(("strand",), unknown("strand", module.strand, strands))
     outcomes = [outcome.id for outcome in module.outcomes]
     for i, lesson in enumerate(module.lessons):
-        yield from _each_known(
+        yield from each_known(
             source, ("lessons", i, "outcomes"), "outcome", lesson.outcomes, outcomes
         )
-    yield from _each_known(source, ("scenarios",), "scenario", module.scenarios, course.scenarios)
+    yield from each_known(source, ("scenarios",), "scenario", module.scenarios, course.scenarios)
     if module.quiz:
         quiz = course.quizzes.get(module.quiz)
         if quiz is None:
-            yield source.problem(("quiz",), _unknown("quiz", module.quiz, course.quizzes))
+            yield source.problem(("quiz",), unknown("quiz", module.quiz, course.quizzes))
         elif quiz.purpose != "graded":
             yield source.problem(("quiz",), f"quiz '{quiz.id}' is for practice, not graded")
     if module.workshop and not _is_file(loaded.root / "modules" / module.id / module.workshop):
@@ -146,7 +130,7 @@ def _page(loaded: Loaded, file: str, page: Page) -> Iterator[Problem]:
         elif mention.kind in known:
             kind, part_ids = known[mention.kind]
             if mention.target not in part_ids:
-                yield Problem(file, mention.line, trail, _unknown(kind, mention.target, part_ids))
+                yield Problem(file, mention.line, trail, unknown(kind, mention.target, part_ids))
 
 
 def _is_file(path: Path) -> bool:
@@ -159,32 +143,22 @@ def _is_file(path: Path) -> bool:
 def _quiz(course: Course, source: Source, quiz: Quiz) -> Iterator[Problem]:
     module = course.modules.get(quiz.module or "")
     if quiz.module and module is None:
-        yield source.problem(("module",), _unknown("module", quiz.module, course.modules))
+        yield source.problem(("module",), unknown("module", quiz.module, course.modules))
     if module:
         lessons = [lesson.id for lesson in module.lessons]
         if quiz.lesson and quiz.lesson not in lessons:
-            yield source.problem(("lesson",), _unknown("lesson", quiz.lesson, lessons))
+            yield source.problem(("lesson",), unknown("lesson", quiz.lesson, lessons))
     for i, item in enumerate(quiz.items):
-        yield from _item(course, source, ("items", i), item, module)
+        yield from item_problems(course, source, ("items", i), item, module)
         if quiz.purpose != "practice":
             where = "a graded quiz" if quiz.purpose == "graded" else "a questionnaire"
-            yield from _elsewhere(source, ("items", i), item, where)
+            yield from elsewhere(source, ("items", i), item, where)
         if item.outcome is None and item.scored:
             yield source.problem(
                 ("items", i), "'outcome' is missing; it says what the item assesses"
             )
     if quiz.draw and quiz.draw.per_outcome:
         yield from _draw(source, quiz, quiz.draw)
-
-
-def _elsewhere(source: Source, path: YamlPath, item: Item, where: str) -> Iterator[Problem]:
-    """Report an item that may only stand in a practice quiz."""
-    if item.practice_only:
-        yield source.problem(
-            path,
-            f"what is written in a {item.type} stays on the learner's device, so {where} cannot "
-            "have one. Move it to a practice quiz",
-        )
 
 
 def _draw(source: Source, quiz: Quiz, draw: Draw) -> Iterator[Problem]:
@@ -206,35 +180,6 @@ def _draw(source: Source, quiz: Quiz, draw: Draw) -> Iterator[Problem]:
             f"asks for {draw.per_outcome} items of every outcome, {needed} in all, the draw has "
             f"{draw.items}. Raise 'items' to {needed}, or ask for {draw.items // outcomes}",
         )
-
-
-def _item(
-    course: Course, source: Source, path: YamlPath, item: Item, module: Module | None
-) -> Iterator[Problem]:
-    modules = [module] if module else course.modules.values()
-    outcomes = [outcome.id for among in modules for outcome in among.outcomes]
-    if item.outcome and item.outcome not in outcomes:
-        yield source.problem((*path, "outcome"), _unknown("outcome", item.outcome, outcomes))
-    yield from _basis(course, source, path, item.basis, item.claims, item.sources)
-    misconceptions = [m.id for m in module.misconceptions] if module else None
-    for place, what in item.faults(misconceptions):
-        yield source.problem((*path, *place), what)
-
-
-def _basis(
-    course: Course,
-    source: Source,
-    path: YamlPath,
-    basis: str | None,
-    claims: list[str],
-    sources: list[str],
-) -> Iterator[Problem]:
-    yield from _each_known(source, (*path, "claims"), "claim", claims, course.claims)
-    yield from _each_known(source, (*path, "sources"), "reference", sources, course.references)
-    if basis == "summary" and not claims:
-        yield source.problem(path, "basis is 'summary', so name the claims it rests on")
-    if basis in ("theory", "law") and not sources:
-        yield source.problem(path, f"basis is '{basis}', so name the sources it rests on")
 
 
 def _coverage(loaded: Loaded) -> Iterator[Problem]:
@@ -273,108 +218,3 @@ def _guessing(loaded: Loaded) -> Iterator[Problem]:
 
 
 _PICKS = {"caring": "most caring-sounding"} | {s: s for s in STRATEGIES if s != "caring"}
-
-
-def _scenario(course: Course, source: Source, scenario: Scenario) -> Iterator[Problem]:
-    module = course.modules.get(scenario.module)
-    if module is None:
-        yield source.problem(("module",), _unknown("module", scenario.module, course.modules))
-    else:
-        outcomes = [outcome.id for outcome in module.outcomes]
-        yield from _each_known(source, ("outcomes",), "outcome", scenario.outcomes, outcomes)
-        if scenario.id not in module.scenarios:
-            yield source.problem(
-                ("module",), f"module '{module.id}' does not list it under 'scenarios'. Add it"
-            )
-    if scenario.start not in scenario.nodes:
-        yield source.problem(("start",), _unknown("node", scenario.start, scenario.nodes))
-    if not any(node.ending for node in scenario.nodes.values()):
-        yield source.problem(("nodes",), "no node is an ending; a scenario needs one at least")
-    cast = [person.id for person in scenario.cast]
-    for node_id, node in scenario.nodes.items():
-        path: YamlPath = ("nodes", node_id)
-        for i, line in enumerate(node.lines):
-            if line.who not in cast:
-                yield source.problem((*path, "lines", i, "who"), _unknown("person", line.who, cast))
-        for i, choice in enumerate(node.choices):
-            yield from _choice(course, source, scenario, (*path, "choices", i), choice)
-        if node.item:
-            yield from _item(course, source, (*path, "item"), node.item, module)
-            yield from _elsewhere(source, (*path, "item"), node.item, "a scenario")
-        yield from _gotos(source, scenario, (*path, "goto"), node.goto or [])
-
-
-def _choice(
-    course: Course, source: Source, scenario: Scenario, path: YamlPath, choice: Choice
-) -> Iterator[Problem]:
-    meters = [meter.id for meter in scenario.meters]
-    for meter_id in choice.effects:
-        if meter_id not in meters:
-            yield source.problem((*path, "effects", meter_id), _unknown("meter", meter_id, meters))
-    yield from _basis(course, source, path, choice.basis, choice.claims, choice.sources)
-    yield from _gotos(source, scenario, (*path, "goto"), choice.goto)
-
-
-def _gotos(
-    source: Source, scenario: Scenario, path: YamlPath, gotos: list[Goto]
-) -> Iterator[Problem]:
-    meters = [meter.id for meter in scenario.meters]
-    for i, goto in enumerate(gotos):
-        here = (*path, i)
-        if goto.node not in scenario.nodes:
-            yield source.problem(here, _unknown("node", goto.node, scenario.nodes))
-        if i and gotos[i - 1].when is None:
-            yield source.problem(
-                here, "is never read: the entry before it has no condition and holds always"
-            )
-        if goto.when is None:
-            continue
-        try:
-            tests = parse_when(goto.when)
-        except ValueError as error:
-            yield source.problem((*here, "when"), str(error))
-            continue
-        for test in tests:
-            if is_visit(test):
-                if test["visited"] not in scenario.nodes:
-                    unknown = _unknown("node", test["visited"], scenario.nodes)
-                    yield source.problem((*here, "when"), unknown)
-            elif test["meter"] not in meters:
-                unknown = _unknown("meter", test["meter"], meters)
-                yield source.problem((*here, "when"), unknown)
-
-
-def _graph(course: Course, source: Source, scenario: Scenario) -> Iterator[Problem]:
-    """Report what only walking shows; the scenario's references are sound by now."""
-    onward = {
-        node_id: {g.node for g in (*(node.goto or []), *(g for x in node.choices for g in x.goto))}
-        for node_id, node in scenario.nodes.items()
-    }
-    linked = reach(onward, [scenario.start])
-    leaving = reach(backward(onward), [n for n, node in scenario.nodes.items() if node.ending])
-    for node_id in scenario.nodes:
-        if node_id not in linked:
-            yield source.problem(("nodes", node_id), "unreachable: no choice or goto leads here")
-        elif node_id not in leaving:
-            yield source.problem(
-                ("nodes", node_id), "loop without exit: no way leads from here to an ending"
-            )
-    try:
-        walk = replay(Compiler(course).scenario(scenario.id))
-    except TooManyStates as error:
-        yield source.problem(("nodes",), str(error))
-        return
-    for node_id in sorted(walk.stuck):
-        yield source.problem(
-            ("nodes", node_id),
-            "dead end: there is a way here on which no goto holds. Add a last entry without 'when'",
-        )
-    for node_id in sorted(walk.trapped & leaving) if not walk.stuck else ():
-        yield source.problem(
-            ("nodes", node_id), "loop without exit: there is a way here that never ends"
-        )
-    for node_id in linked - walk.reached:
-        kind = "ending" if scenario.nodes[node_id].ending else "node"
-        yield source.problem(
-            ("nodes", node_id), f"no path reaches this {kind}: its conditions never hold together"
-        )

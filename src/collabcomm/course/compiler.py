@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from collabcomm.course.conditions import parse_when
+from collabcomm.course.items import Item as AuthoredItem
 from collabcomm.course.loader import load
 from collabcomm.course.markup import block, inline, plain
-from collabcomm.course.models import Choice, Course, Goto, Node
-from collabcomm.course.models import Item as AuthoredItem
+from collabcomm.course.models import Course
 from collabcomm.course.places import (
     REFERENCES,
     address,
@@ -27,8 +27,10 @@ from collabcomm.course.places import (
     lesson_page,
     reference_address,
 )
-from collabcomm.engine.replay import TooManyStates, replay
-from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Quiz, Scenario
+from collabcomm.course.scenarios import Choice, Effect, Goto, Node, Part
+from collabcomm.engine.replay import replay
+from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Piece, Quiz, Scenario
+from collabcomm.engine.walk import TooManyStates
 from collabcomm.texts import catalogue
 
 Json = dict[str, Any]
@@ -158,12 +160,25 @@ class Compiler:
                     "min": m.min,
                     "max": m.max,
                     "words": [self._plain(w) for w in m.words],
+                    **({"hidden": True} if m.hidden else {}),
                 }
                 for m in scenario.meters
             ],
             "start": scenario.start,
             "nodes": {key: self._node(node) for key, node in scenario.nodes.items()},
         }
+        named = {s for node in scenario.nodes.values() for c in node.choices for s in c.skills}
+        if named:
+            body["skills"] = [
+                {"id": skill.id, "label": self._plain(skill.label)}
+                for skill in self.course.info.skills
+                if skill.id in named
+            ]
+        if scenario.chairs:
+            body["chairs"] = [
+                {"who": chair.who, "start": chair.start, "role": self.block(chair.role)}
+                for chair in scenario.chairs
+            ]
         try:
             best = replay(cast(Scenario, body)).best
         except TooManyStates:
@@ -176,33 +191,68 @@ class Compiler:
         data: Json = {
             "kind": node.kind,
             "title": self._plain(node.title) if node.title else None,
-            "scene": block(self.translate(node.scene)),
-            "lines": [{"who": x.who, "says": self.inline(x.says)} for x in node.lines],
+            "scene": self._telling(node.scene),
+            "lines": [
+                {"who": x.who, "says": self.inline(x.says)}
+                | ({"when": parse_when(x.when)} if x.when else {})
+                for x in node.lines
+            ],
         }
         if node.ending and node.debrief:
             data["ending"] = {"title": self._plain(node.ending.title), "kind": node.ending.kind}
-            data["debrief"] = block(self.translate(node.debrief))
+            data["debrief"] = self._telling(node.debrief)
         elif node.choices and node.ask:
-            data["ask"] = self.inline(node.ask)
+            data["ask"] = self._telling(node.ask, self.inline)
             data["choices"] = [self._choice(choice) for choice in node.choices]
+            if node.pinned:
+                data["pinned"] = True
         else:
             if node.item:
                 data["item"] = self.item(node.item)
+                if node.effects:
+                    data |= _effects(node.effects)
             data["goto"] = _gotos(node.goto or [])
         return data
 
     def _choice(self, choice: Choice) -> Json:
-        return {
+        data: Json = {
             "id": choice.id,
             "text": self.inline(choice.text),
             "support": choice.support,
             "points": SUPPORT_POINTS[choice.support],
-            "effects": dict(choice.effects),
-            "consequence": block(self.translate(choice.consequence)),
-            "feedback": block(self.translate(choice.feedback)),
+            **_effects(choice.effects),
+            "consequence": self._telling(choice.consequence),
+            "feedback": self._telling(choice.feedback),
             **self._evidence(choice.basis, choice.claims, choice.sources),
             "goto": _gotos(choice.goto),
         }
+        if choice.reason:
+            data["reason"] = self._telling(choice.reason)
+        if choice.arguments:
+            both = {"for": choice.arguments.for_, "against": choice.arguments.against}
+            data["arguments"] = {key: self.inline(text) for key, text in both.items()}
+        data |= {"skills": choice.skills} if choice.skills else {}
+        data |= {"repairs": choice.repairs} if choice.repairs else {}
+        return data
+
+    def _telling(self, parts: list[Part], render: Translate = block) -> Any:
+        """Return a text as HTML, or as pieces where some of it has conditions."""
+        if not any(part.when for part in parts):
+            return " ".join(render(self.translate(part.text)) for part in parts)
+        return self.pieces(parts, render)
+
+    def pieces(self, parts: list[Part], render: Translate = block) -> list[Piece]:
+        """Return the parts of a text as HTML, each with its condition."""
+        return [self._piece(part, render) for part in parts]
+
+    def _piece(self, part: Part, render: Translate) -> Piece:
+        piece: Piece = {
+            "when": parse_when(part.when) if part.when else [],
+            "html": render(self.translate(part.text)),
+        }
+        if part.otherwise:
+            piece["otherwise"] = render(self.translate(part.otherwise))
+        return piece
 
     def _evidence(self, basis: str | None, claims: list[str], sources: list[str]) -> Json:
         return {
@@ -254,6 +304,17 @@ class Compiler:
 
     def _versioned(self, kind: str, body: Json) -> Json:
         return {"format": FORMAT, "kind": kind, "version": version_of(body), **body}
+
+
+def _effects(effects: list[Effect]) -> Json:
+    """Return effects as player JSON: the plain ones added up, those with conditions beside."""
+    plainly: dict[str, int] = {}
+    for effect in effects:
+        if not effect.when:
+            for meter, by in effect.by.items():
+                plainly[meter] = plainly.get(meter, 0) + by
+    also = [{"when": parse_when(x.when), "by": dict(x.by)} for x in effects if x.when]
+    return {"effects": plainly, **({"also": also} if also else {})}
 
 
 def _gotos(gotos: list[Goto]) -> list[Json]:

@@ -13,14 +13,16 @@ from statistics import mean
 from typing import get_args
 
 from collabcomm.course.compiler import Compiler
-from collabcomm.course.models import Choice, Course, Module
-from collabcomm.course.models import Item as AuthoredItem
+from collabcomm.course.items import Item as AuthoredItem
+from collabcomm.course.models import Course, Module
 from collabcomm.course.places import lesson_page, scenario_page
+from collabcomm.course.scenarios import Choice
 from collabcomm.engine.authoring import Level
 from collabcomm.engine.items import type_of
-from collabcomm.engine.replay import TooManyStates, replay
+from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import item_points
 from collabcomm.engine.types import Item, Quiz
+from collabcomm.engine.walk import TooManyStates
 from collabcomm.texts import text_of
 
 LEVELS: tuple[str, ...] = get_args(Level)

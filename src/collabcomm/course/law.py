@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from collabcomm.course.items import Item
 from collabcomm.course.loader import Loaded
-from collabcomm.course.models import Choice, Item
 from collabcomm.course.places import BIBLIOGRAPHY_FILE, local_file, quiz_file, scenario_file
 from collabcomm.course.problems import Problem
+from collabcomm.course.scenarios import Choice
 from collabcomm.course.yaml import YamlPath
 
 # So many sentences on the pages of a course may rest on law that was not seen at its source.

@@ -19,7 +19,6 @@ from collabcomm.course.models import (
     Page,
     Quiz,
     Reference,
-    Scenario,
 )
 from collabcomm.course.pages import read_page
 from collabcomm.course.places import (
@@ -32,6 +31,7 @@ from collabcomm.course.places import (
     module_file,
 )
 from collabcomm.course.problems import CourseError, Problem
+from collabcomm.course.scenarios import Scenario
 from collabcomm.course.yaml import Source, YamlPath, parse_yaml, read_text
 from collabcomm.engine.authoring import Model
 from collabcomm.texts import did_you_mean

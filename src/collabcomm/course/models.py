@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cached_property, reduce
-from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from collabcomm.course.items import Item
+from collabcomm.course.scenarios import Scenario
 from collabcomm.engine.authoring import Day, Id, Key, Minutes, Model, Text
-from collabcomm.engine.items import TYPES
-from collabcomm.engine.items.author import AuthoredItem
-from collabcomm.engine.types import Basis, Support
 
 Confidence = Literal["verified", "probable", "described-only", "own-knowledge"]
 
@@ -52,15 +50,6 @@ class Evidence(Model):
 
     meta: EvidenceMeta
     claims: list[Claim]
-
-
-if TYPE_CHECKING:
-    Item = AuthoredItem
-else:  # every type of item, told apart by its own word
-    Item = Annotated[
-        reduce(or_, (item_type.authored for item_type in TYPES.values())),
-        Field(discriminator="type"),
-    ]
 
 
 class Draw(Model):
@@ -106,151 +95,6 @@ class Quiz(Model):
                 f"draw asks for {self.draw.items} items, the bank has {len(self.items)}"
             )
         return self
-
-
-class Person(Model):
-    """Somebody in a scenario. Invented, always."""
-
-    id: Id
-    name: Text
-    about: Text | None = None
-
-
-class Meter(Model):
-    """A quantity that choices move and conditions read, for example trust."""
-
-    id: Id
-    label: Text
-    start: int
-    min: int = 0
-    max: int = 5
-    words: list[Text] = Field(
-        default_factory=list,
-        description="The meter in words, from lowest to highest, spread evenly over its range.",
-    )
-
-    @model_validator(mode="after")
-    def _ordered(self) -> Meter:
-        if not self.min <= self.start <= self.max or self.min == self.max:
-            raise ValueError(
-                f"a meter needs min <= start <= max and min < max, "
-                f"this has {self.min}, {self.start}, {self.max}"
-            )
-        return self
-
-
-class Line(Model):
-    """Something that a person of the cast says."""
-
-    who: Id
-    says: Text
-
-
-class Goto(Model):
-    """Where to go on; the first whose condition holds is taken, no condition always holds."""
-
-    node: Id
-    when: str | None = Field(
-        None,
-        description="Comparisons of a meter, or `visited NODE`, joined by `and`: "
-        '"trust >= 3 and not visited door-closes".',
-    )
-
-
-def _gotos(value: Any) -> Any:
-    return [{"node": value}] if isinstance(value, str) else value
-
-
-Gotos = Annotated[list[Goto], BeforeValidator(_gotos, json_schema_input_type=str | list[Goto])]
-
-
-class Choice(Model):
-    """One of the things a learner can do at a node."""
-
-    id: Id
-    text: Text = Field(description="What the learner does or says.")
-    support: Support = Field(description="How well the evidence supports it.")
-    effects: dict[Id, int] = Field(default_factory=dict, description="Change of each meter.")
-    consequence: Text = Field(description="What happens next, in the story. Shown first.")
-    feedback: Text = Field(description="Why, and by which source. Shown after the consequence.")
-    basis: Basis
-    claims: list[Id] = Field(default_factory=list)
-    sources: list[Key] = Field(default_factory=list)
-    goto: Gotos = Field(min_length=1)
-
-
-class TrainerNotes(Model):
-    """For the trainer alone; never in a learner's page."""
-
-    minutes: Minutes
-    prompts: list[Text] = Field(min_length=1)
-    likely: Text | None = Field(None, description="What groups are likely to say.")
-    care: Text | None = Field(None, description="What may be distressing, and what to do.")
-
-
-class EndingCard(Model):
-    """How a scenario closes."""
-
-    title: Text
-    kind: Literal["good", "mixed", "poor"]
-
-
-class Node(Model):
-    """A moment of a scenario: a decision, a quiz item, a passage, or an ending."""
-
-    title: Text | None = None
-    scene: Text
-    lines: list[Line] = Field(default_factory=list)
-    ask: Text | None = Field(None, description="The question that the choices answer.")
-    choices: list[Choice] = Field(default_factory=list)
-    item: Item | None = None
-    goto: Gotos | None = Field(None, description="Where a passage or an item leads on to.")
-    ending: EndingCard | None = None
-    debrief: Text | None = Field(None, description="Shown at an ending: evidence and its limits.")
-    trainer: TrainerNotes | None = None
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Node:
-        if self.ending:
-            if self.choices or self.item or self.goto:
-                raise ValueError("an ending leads nowhere: it has no choices, item or goto")
-            if not self.debrief:
-                raise ValueError("an ending needs a debrief")
-        elif self.debrief:
-            raise ValueError("only an ending has a debrief")
-        elif self.choices:
-            if self.item or self.goto:
-                raise ValueError("a node has choices, or an item with a goto, not both")
-            if not self.ask:
-                raise ValueError("a node with choices needs `ask`, the question they answer")
-        elif not self.goto:
-            raise ValueError("dead end: a node needs choices, a goto or an ending")
-        return self
-
-    @property
-    def kind(self) -> Literal["ending", "decision", "item", "passage"]:
-        """What the player does at this node."""
-        if self.ending:
-            return "ending"
-        return "decision" if self.choices else "item" if self.item else "passage"
-
-
-class Scenario(Model):
-    """A branching story: `scenarios/<id>.yml`."""
-
-    id: Id
-    title: Text
-    module: Id
-    minutes: Minutes
-    summary: Text = Field(description="What it is about, in a sentence or two.")
-    role: Text = Field(description="Who the learner is in it.")
-    content_note: Text | None = Field(None, description="What may be hard to read.")
-    outcomes: list[Id] = Field(default_factory=list)
-    cast: list[Person] = Field(min_length=1)
-    meters: list[Meter] = Field(default_factory=list)
-    start: Id
-    nodes: dict[Id, Node] = Field(min_length=2)
-    trainer: TrainerNotes | None = Field(None, description="How to run the whole of it.")
 
 
 class Outcome(Model):
@@ -383,6 +227,13 @@ class Strand(Model):
     summary: Text
 
 
+class Skill(Model):
+    """Something that choices of scenarios train."""
+
+    id: Id
+    label: Text
+
+
 class CourseInfo(Model):
     """The course itself: `course.yml`."""
 
@@ -392,6 +243,9 @@ class CourseInfo(Model):
     language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en-GB"
     strands: list[Strand] = Field(min_length=1)
     modules: list[Id] = Field(min_length=1)
+    skills: list[Skill] = Field(
+        default_factory=list, description="What the choices of scenarios train, once a course."
+    )
 
 
 class Reference(Model):

@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from collabcomm.course.models import CourseInfo, Evidence, Helplines, Local, Module, Quiz, Scenario
+from collabcomm.course.models import CourseInfo, Evidence, Helplines, Local, Module, Quiz
+from collabcomm.course.scenarios import Scenario
 from collabcomm.engine import room, types
 from collabcomm.engine.authoring import Model
 from collabcomm.engine.items import TYPES

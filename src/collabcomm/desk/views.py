@@ -240,6 +240,17 @@ def story(t: Tell, content: Scenario, found: ScenarioAnalysis) -> Section:
         for meter in content["meters"]
         if (mean := found.meters[meter["id"]].mean) is not None
     ]
+    skills = [
+        t(
+            "scenario.skills",
+            label=skill["label"],
+            mean=number(known.mean, 1),
+            of=number(known.of, 1),
+            n=known.plays,
+        )
+        for skill in content.get("skills", [])
+        if (known := found.skills[skill["id"]]).plays
+    ]
     head = [t("scenario.decision"), t("scenario.well"), t("scenario.chosen")]
     sentence = t("scenario.sentence", n=found.finished, percent=number(found.mean_percent, 0))
     picture = flow(content["start"], found.transitions, found.plays, titles, kinds)
@@ -251,7 +262,7 @@ def story(t: Tell, content: Scenario, found: ScenarioAnalysis) -> Section:
             Picture(picture, t("scenario.flow")),
             Folded(t("scenario.table"), [moved]),
             Table(head, chosen),
-            *paragraphs(meters),
+            *paragraphs([*meters, *skills]),
         ],
     )
 

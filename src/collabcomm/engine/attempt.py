@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any, cast
 
 from collabcomm.engine.items import type_of
+from collabcomm.engine.path import play
 from collabcomm.engine.people import Cohort
-from collabcomm.engine.scoring import item_points, passed, play, score_quiz
+from collabcomm.engine.scoring import item_points, passed, score_quiz
 from collabcomm.engine.types import Content, Given, Item, Marks, Quiz, Result, Scenario, Step
 
 

@@ -48,6 +48,13 @@ def reach(graph: Onward, starts: Iterable[str]) -> set[str]:
     return found
 
 
+def own_nodes(scenario: Scenario) -> set[str]:
+    """Return the nodes of the story itself, without those that only a chair reaches."""
+    graph = onward(scenario)
+    seated = reach(graph, [chair["start"] for chair in scenario.get("chairs", [])])
+    return set(graph) - (seated - reach(graph, [scenario["start"]]))
+
+
 def on_loops(graph: Onward) -> set[str]:
     """Return the nodes from which a way leads back to themselves."""
     return {node for node, targets in graph.items() if node in reach(graph, targets)}

@@ -1,49 +1,18 @@
-"""Every path of a compiled scenario, found by walking its states. Pure.
-
-A state is a node, the meters there and the visited nodes that still matter (those that a condition
-reads, and those on a loop, which earn points once only). Equal states are merged, so that the work
-grows with the number of states and not with the number of paths.
-"""
+"""Every path of a compiled scenario, and the words of a command line for one. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from collabcomm.engine.graph import gotos, on_loops, onward
+from collabcomm.engine.graph import own_nodes
 from collabcomm.engine.items import type_of
-from collabcomm.engine.scoring import Path, follow, is_valid, move, play
-from collabcomm.engine.types import (
-    MAX_SUPPORT,
-    Given,
-    Goto,
-    Item,
-    Meters,
-    Node,
-    Scenario,
-    Step,
-    is_visit,
-)
-from collabcomm.errors import Invalid
+from collabcomm.engine.path import Facts, Path, play
+from collabcomm.engine.scoring import is_valid
+from collabcomm.engine.types import Scenario, Step
+from collabcomm.engine.walk import Walker, Way, steps_from, summed, watched
 
-MAX_STATES = 200_000
 MAX_SEARCH = 50_000
-_KIND = {"good": 0, "mixed": 1, "poor": 2}
-State = tuple[str, tuple[int, ...], frozenset[str]]
-
-
-class TooManyStates(Invalid):
-    """A scenario whose states are too many to walk."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """One path to an ending: its steps, points earned of points on it, and the ending."""
-
-    steps: list[Step]
-    raw: float
-    max: float
-    ending: str
 
 
 @dataclass
@@ -53,68 +22,74 @@ class Replay:
     ``paths`` counts the sequences of choices that reach an ending; where a scenario loops, a way
     back to a state already passed is not walked again and stands in ``loops``. ``stuck`` names
     nodes where no ``goto`` holds, ``trapped`` nodes from which no ending can be reached.
+    ``worst_good`` is the way to a good ending that loses the most points, ``best_poor`` the one to
+    a poor ending that loses the fewest; None where there is none. ``endings`` are the story's own,
+    ``chairs`` count those of each chair by the start of it, over all ways of the story before.
     """
 
     paths: int = 0
     states: int = 0
     meters: dict[str, tuple[int, int]] = field(default_factory=dict)
     endings: dict[str, int] = field(default_factory=dict)
+    chairs: dict[str, dict[str, int]] = field(default_factory=dict)
     reached: set[str] = field(default_factory=set)
     loops: set[tuple[str, str]] = field(default_factory=set)
     stuck: set[str] = field(default_factory=set)
     trapped: set[str] = field(default_factory=set)
     best: Way | None = None
     worst: Way | None = None
+    worst_good: Way | None = None
+    best_poor: Way | None = None
 
-
-@dataclass(frozen=True)
-class _Edge:
-    """A step from one state to another; ``raw`` and ``low`` are its best and worst points."""
-
-    step: Step
-    to: State
-    raw: float
-    low: float
-    max: float
+    def share(self, scenario: Scenario, kind: str) -> float:
+        """Return the share of all paths that reach an ending of a kind; 0 without paths."""
+        found = 0
+        for node_id, n in self.endings.items():
+            node = scenario["nodes"][node_id]
+            found += n if node["kind"] == "ending" and node["ending"]["kind"] == kind else 0
+        return found / self.paths if self.paths else 0.0
 
 
 def replay(scenario: Scenario) -> Replay:
-    """Walk every path of a scenario.
+    """Walk every path of a scenario, and from its ends the paths of each chair.
 
     Raises
     ------
     TooManyStates
         Beyond ``MAX_STATES`` different states.
     """
-    walker = _Walker(scenario)
-    result = walker.result
-    for state in walker.order:
-        result.reached.add(state[0])
-        for meter, value in zip(scenario["meters"], state[1], strict=True):
-            low, high = result.meters.get(meter["id"], (value, value))
-            result.meters[meter["id"]] = (min(low, value), max(high, value))
+    walker = Walker(scenario)
+    result = Replay()
     result.states = len(walker.order)
-    start = walker.start
     counts = walker.counts()
-    result.paths = sum(counts[start].values())
-    result.trapped = {state[0] for state in set(walker.order) - walker.leaving()}
-    result.endings = {
-        node: counts[start].get(node, 0)
-        for node, data in scenario["nodes"].items()
-        if data["kind"] == "ending"
-    }
+    whole = counts[walker.start]
+    result.paths = sum(whole.values())
+    walkers = [walker]
+    ends = walker.ends()
+    for chair in scenario.get("chairs", []):
+        other = Walker(scenario, chair["start"], ends)
+        walkers.append(other)
+        known = other.counts()
+        result.chairs[chair["start"]] = summed(known[start] for start in other.starts)
+    for each in walkers:
+        for state in each.order:
+            result.reached.add(state.node)
+            for meter, value in zip(scenario["meters"], state.meters, strict=True):
+                low, high = result.meters.get(meter["id"], (value, value))
+                result.meters[meter["id"]] = (min(low, value), max(high, value))
+        result.trapped |= {state.node for state in set(each.order) - each.leaving()}
+        result.loops |= each.loops_back
+        result.stuck |= each.stuck
+    own = own_nodes(scenario)
+    kinds: dict[str, set[str]] = {}
+    for node_id, node in scenario["nodes"].items():
+        if node["kind"] == "ending" and node_id in own:
+            result.endings[node_id] = whole.get(node_id, 0)
+            kinds.setdefault(node["ending"]["kind"], set()).add(node_id)
     result.best, result.worst = walker.way(1), walker.way(-1)
+    result.worst_good = walker.way(-1, kinds.get("good", set()))
+    result.best_poor = walker.way(1, kinds.get("poor", set()))
     return result
-
-
-def best_response(item: Item) -> Given:
-    """Return a response to a compiled item that earns its full marks; None where none is scored."""
-    return type_of(item).best(item)
-
-
-def passing_response(item: Item) -> Given:
-    """Return a response by which a story goes on: the best one, or any to an unscored item."""
-    return type_of(item).passing(item)
 
 
 def read_choices(scenario: Scenario, tokens: Sequence[str]) -> tuple[list[Step], Path]:
@@ -160,15 +135,28 @@ def read_choices(scenario: Scenario, tokens: Sequence[str]) -> tuple[list[Step],
             )
 
 
+def tokens_of(scenario: Scenario, steps: Iterable[Step]) -> list[str]:
+    """Return steps as the tokens that ``read_choices`` takes."""
+    tokens: list[str] = []
+    for step in steps:
+        node = scenario["nodes"][step["node"]]
+        if node["kind"] == "decision":
+            tokens.append(step["choice"])
+        elif node["kind"] == "item":
+            tokens.append(type_of(node["item"]).to_token(step["response"]))
+    return tokens
+
+
 def shortest_way(scenario: Scenario, node_id: str) -> list[Step] | None:
     """Return the fewest steps that lead to a node, conditions read; None where none do."""
     if node_id not in scenario["nodes"]:
         return None
     todo: list[list[Step]] = [[]]
-    seen: set[tuple[str, tuple[int, ...]]] = set()
+    seen: set[tuple[object, ...]] = set()
+    read = watched(scenario)
     for steps in todo:
         path = play(scenario, steps)
-        here = (path.at, tuple(path.meters[-1].values()))
+        here = _key(path.at, path.facts[-1], read)
         if path.at == node_id:
             return steps
         if here in seen or len(todo) > MAX_SEARCH:
@@ -178,171 +166,13 @@ def shortest_way(scenario: Scenario, node_id: str) -> list[Step] | None:
     return None
 
 
-def steps_from(scenario: Scenario, node_id: str) -> list[Step]:
-    """Return every step that can be made at a node; at an item the one that passes it."""
-    node = scenario["nodes"][node_id]
-    if node["kind"] == "decision":
-        return [{"node": node_id, "choice": choice["id"]} for choice in node["choices"]]
-    if node["kind"] == "item":
-        return [{"node": node_id, "response": passing_response(node["item"])}]
-    return [{"node": node_id}] if node["kind"] == "passage" else []
-
-
-class _Walker:
-    """The states of a scenario, and the edges between them, found breadth first."""
-
-    def __init__(self, scenario: Scenario) -> None:
-        self.scenario = scenario
-        self.result = Replay()
-        self.nodes: Mapping[str, Node] = scenario["nodes"]
-        self.watched = _read_by_conditions(scenario) | on_loops(onward(scenario))
-        values = tuple(m["start"] for m in scenario["meters"])
-        self.start: State = (scenario["start"], values, frozenset())
-        self.edges: dict[State, list[_Edge]] = {}
-        self.order: list[State] = []
-        self.returns: list[tuple[State, State]] = []
-        self._explore()
-
-    def _explore(self) -> None:
-        """Find all states; ``order`` ends up with every state after those it leads to.
-
-        Edges back to a state on the way (loops) are taken out, so that what is left has no cycle.
-        """
-        open_states: set[State] = set()
-        stack: list[tuple[State, Iterator[_Edge]]] = []
-
-        def enter(state: State) -> None:
-            if len(self.edges) >= MAX_STATES:
-                raise TooManyStates(f"more than {MAX_STATES} states; use fewer meters or loops")
-            self.edges[state] = list(self._edges(state))
-            open_states.add(state)
-            stack.append((state, iter(list(self.edges[state]))))
-
-        enter(self.start)
-        while stack:
-            state, edges = stack[-1]
-            edge = next(edges, None)
-            if edge is None:
-                open_states.discard(state)
-                self.order.append(state)
-                stack.pop()
-            elif edge.to in open_states:
-                self.edges[state].remove(edge)
-                self.returns.append((state, edge.to))
-                self.result.loops.add((state[0], edge.to[0]))
-            elif edge.to not in self.edges:
-                enter(edge.to)
-
-    def _edges(self, state: State) -> Iterator[_Edge]:
-        name, values, seen = state
-        node = self.nodes[name]
-        if node["kind"] == "ending":
-            return
-        meters = {m["id"]: v for m, v in zip(self.scenario["meters"], values, strict=True)}
-        visited = seen | ({name} & self.watched)
-        fresh = name not in seen
-        options: list[tuple[Step, Meters, list[Goto], float, float, float]]
-        if node["kind"] == "decision":
-            options = [
-                (
-                    {"node": name, "choice": c["id"]},
-                    c["effects"],
-                    c["goto"],
-                    c["points"],
-                    c["points"],
-                    MAX_SUPPORT,
-                )
-                for c in node["choices"]
-            ]
-        elif node["kind"] == "item":
-            worth = node["item"]["points"] if node["item"]["max"] else 0
-            passing: Step = {"node": name, "response": passing_response(node["item"])}
-            options = [(passing, {}, node["goto"], worth, 0, worth)]
-        else:
-            options = [({"node": name}, {}, node["goto"], 0, 0, 0)]
-        for step, effects, goto, raw, low, most in options:
-            moved = move(self.scenario, meters, effects)
-            leads_to = follow(goto, moved, [*visited, name])
-            if leads_to is None:
-                self.result.stuck.add(name)
-                continue
-            to = (leads_to, tuple(moved.values()), visited)
-            yield _Edge(step, to, *((raw, low, most) if fresh else (0, 0, 0)))
-
-    def leaving(self) -> set[State]:
-        """Return the states from which an ending can be reached, loops included."""
-        back: dict[State, list[State]] = {state: [] for state in self.order}
-        for state, edges in self.edges.items():
-            for edge in edges:
-                back[edge.to].append(state)
-        for state, to in self.returns:
-            back[to].append(state)
-        found: set[State] = set()
-        todo = [s for s in self.order if self.nodes[s[0]]["kind"] == "ending"]
-        while todo:
-            here = todo.pop()
-            if here not in found:
-                found.add(here)
-                todo.extend(back[here])
-        return found
-
-    def counts(self) -> dict[State, dict[str, int]]:
-        """Return, for every state, how many paths lead from it to each ending."""
-        found: dict[State, dict[str, int]] = {}
-        for state in self.order:
-            here: dict[str, int] = {}
-            if self.nodes[state[0]]["kind"] == "ending":
-                here[state[0]] = 1
-            for edge in self.edges[state]:
-                for ending, n in found[edge.to].items():
-                    here[ending] = here.get(ending, 0) + n
-            found[state] = here
-        return found
-
-    def way(self, sign: int) -> Way | None:
-        """Return the path that loses the fewest points (``sign`` 1) or the most (-1).
-
-        Among equals: the most points on the way, then the better ending (for the worst path: the
-        fewest points, the worse ending), then the fewer steps, then the order of the file.
-        """
-        found: dict[State, tuple[tuple[float, ...], _Edge | None]] = {}
-        for state in self.order:
-            node = self.nodes[state[0]]
-            best: tuple[tuple[float, ...], _Edge | None] | None = None
-            if node["kind"] == "ending":
-                best = ((0, 0, sign * _KIND[node["ending"]["kind"]], 0), None)
-            for edge in self.edges[state]:
-                if edge.to not in found:
-                    continue
-                lost, earned, kind, steps = found[edge.to][0]
-                raw = edge.raw if sign > 0 else edge.low
-                value = (lost + sign * (edge.max - raw), earned - sign * raw, kind, steps + 1)
-                if best is None or value < best[0]:
-                    best = (value, edge)
-            if best is not None:
-                found[state] = best
-        if self.start not in found:
-            return None
-        steps_: list[Step] = []
-        raw_: float = 0
-        max_: float = 0
-        state = self.start
-        while (edge_ := found[state][1]) is not None:
-            step = edge_.step.copy()
-            if sign < 0 and "response" in step:
-                step["response"] = None
-            steps_.append(step)
-            raw_ += edge_.raw if sign > 0 else edge_.low
-            max_ += edge_.max
-            state = edge_.to
-        return Way(steps_, raw_, max_, state[0])
-
-
-def _read_by_conditions(scenario: Scenario) -> set[str]:
-    return {
-        test["visited"]
-        for node in scenario["nodes"].values()
-        for goto in gotos(node)
-        for test in goto["when"]
-        if is_visit(test)
-    }
+def _key(node_id: str, facts: Facts, read: Collection[str]) -> tuple[object, ...]:
+    """Return what tells two places on ways apart: the node, and the facts that are read."""
+    return (
+        node_id,
+        tuple(facts.meters.values()),
+        frozenset(x for x in facts.visited if f"visited {x}" in read),
+        frozenset(x for x in facts.picked if f"picked {x}" in read),
+        frozenset(x for x in facts.right if f"right {x}" in read),
+        facts.points if "points" in read else 0,
+    )

@@ -10,7 +10,7 @@ from typing import Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from collabcomm.engine.types import Basis, Evidence, Marks, Part, Step, Support
+from collabcomm.engine.types import Arguments, Basis, ChoiceSupport, Evidence, Marks, Part, Step
 
 Phase = Literal["scene", "vote", "tally", "compare", "consequence", "evidence", "ended"]
 Counts = dict[str, int]
@@ -41,7 +41,7 @@ class RoomState(TypedDict):
     """Where a room stands. ``ballot`` is the number of the open vote, from 1.
 
     ``chosen`` are the choices whose consequences are shown; ``timer`` is when it runs out (ISO
-    8601, UTC).
+    8601, UTC). Choices stand in the order that ``seed`` gives; rooms from before have none.
     """
 
     steps: list[Step]
@@ -52,6 +52,7 @@ class RoomState(TypedDict):
     log: list[LogEntry]
     timer: str | None
     paused: bool
+    seed: NotRequired[str]
 
 
 class Said(TypedDict):
@@ -68,7 +69,9 @@ class Shown(TypedDict):
     text: str
     consequence: str | None
     feedback: str | None
-    support: Support | None
+    reason: str | None
+    arguments: Arguments | None
+    support: ChoiceSupport | None
     basis: Basis | None
     evidence: list[Evidence] | None
 
@@ -132,7 +135,7 @@ class TrainerNotes(TypedDict):
 class RatedChoice(Part):
     """A choice with how well the evidence supports it; None where nothing is right or wrong."""
 
-    support: Support | None
+    support: ChoiceSupport | None
 
 
 class Place(TypedDict):
@@ -233,10 +236,12 @@ class LookedBackChoice(TypedDict):
 
     id: str
     text: str
-    support: Support
+    support: ChoiceSupport
     basis: Basis
     evidence: list[Evidence]
     feedback: str
+    reason: str | None
+    arguments: Arguments | None
     elsewhere: int
 
 
@@ -260,7 +265,8 @@ class Debrief(TypedDict):
     """What a group looks back on; no person is in it.
 
     ``path`` and ``best`` are headings, ``groups`` is how many earlier groups there were,
-    ``endings`` how many of them reached each ending.
+    ``endings`` how many of them reached each ending. ``meters`` stand at the end, those included
+    that were hidden until now; ``skills`` are what the choices added up to, which may be below 0.
     """
 
     title: str
@@ -269,6 +275,8 @@ class Debrief(TypedDict):
     path: list[str]
     best: list[str]
     points: Marks
+    meters: list[Gauge]
+    skills: list[Gauge]
     ending: str | None
     groups: int
     endings: Counts

@@ -16,11 +16,13 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict, TypeIs
 
 FORMAT = 1
-SUPPORT_POINTS = {"well": 2, "partly": 1, "poorly": 0}
+# Where good practitioners differ, nobody loses points.
+SUPPORT_POINTS = {"well": 2, "contested": 2, "partly": 1, "poorly": 0}
 MAX_SUPPORT = max(SUPPORT_POINTS.values())
 
 Basis = Literal["summary", "theory", "law", "judgement"]
 Support = Literal["well", "partly", "poorly"]
+ChoiceSupport = Literal["well", "partly", "poorly", "contested"]
 EndingKind = Literal["good", "mixed", "poor"]
 Purpose = Literal["practice", "graded", "questionnaire"]
 
@@ -153,7 +155,10 @@ class Person(TypedDict):
 
 
 class Meter(TypedDict):
-    """A quantity that choices move; ``words`` spread evenly from lowest to highest."""
+    """A quantity that choices move; ``words`` spread evenly from lowest to highest.
+
+    A ``hidden`` one is shown in the debrief only.
+    """
 
     id: str
     label: str
@@ -161,6 +166,74 @@ class Meter(TypedDict):
     min: int
     max: int
     words: list[str]
+    hidden: NotRequired[bool]
+
+
+class Skill(TypedDict):
+    """Something that choices train; declared once a course."""
+
+    id: str
+    label: str
+
+
+class Comparison(TypedDict):
+    """Holds where the meter compares so with the value; ``points`` are those earned so far."""
+
+    meter: str
+    op: Literal[">=", "<=", ">", "<", "==", "!="]
+    value: int
+
+
+# "is" is no name in Python: whether it has to be so, or must not be.
+Visit = TypedDict("Visit", {"visited": str, "is": bool})
+Visit.__doc__ = "Holds where the node was visited, or was not."
+Pick = TypedDict("Pick", {"picked": str, "is": bool})
+Pick.__doc__ = "Holds where a choice was made or an option was answered: ``node.choice``."
+Right = TypedDict("Right", {"right": str, "is": bool})
+Right.__doc__ = "Holds where the item of a node earned full marks, or did not."
+
+Simple = Comparison | Visit | Pick | Right
+
+
+class Either(TypedDict):
+    """Holds where all tests of at least one list hold."""
+
+    either: list[list[Simple]]
+
+
+Test = Comparison | Visit | Pick | Right | Either
+
+
+def is_visit(test: Test) -> TypeIs[Visit]:
+    """Tell the kinds of test apart, as the three below do."""
+    return "visited" in test
+
+
+def is_pick(test: Test) -> TypeIs[Pick]:
+    """Tell whether it reads what was picked."""
+    return "picked" in test
+
+
+def is_right(test: Test) -> TypeIs[Right]:
+    """Tell whether it reads what was answered right."""
+    return "right" in test
+
+
+def is_either(test: Test) -> TypeIs[Either]:
+    """Tell whether it is made of several."""
+    return "either" in test
+
+
+class Piece(TypedDict):
+    """A paragraph or more of a text, told where all tests hold; else ``otherwise``. Both HTML."""
+
+    when: list[Test]
+    html: str
+    otherwise: NotRequired[str]
+
+
+# HTML, or pieces of it that depend on what happened.
+Telling = str | list[Piece]
 
 
 class Line(TypedDict):
@@ -168,26 +241,7 @@ class Line(TypedDict):
 
     who: str
     says: str
-
-
-class Comparison(TypedDict):
-    """Holds where the meter compares so with the value."""
-
-    meter: str
-    op: Literal[">=", "<=", ">", "<", "==", "!="]
-    value: int
-
-
-# "is" is no name in Python: whether the node has to be visited, or must not be.
-Visit = TypedDict("Visit", {"visited": str, "is": bool})
-Visit.__doc__ = "Holds where the node was visited, or was not."
-
-Test = Comparison | Visit
-
-
-def is_visit(test: Test) -> TypeIs[Visit]:
-    """Tell the two kinds of test apart."""
-    return "visited" in test
+    when: NotRequired[list[Test]]
 
 
 class Goto(TypedDict):
@@ -197,16 +251,37 @@ class Goto(TypedDict):
     when: list[Test]
 
 
+class Effect(TypedDict):
+    """How meters change where all tests hold."""
+
+    when: list[Test]
+    by: Meters
+
+
+Arguments = TypedDict("Arguments", {"for": str, "against": str})
+Arguments.__doc__ = "The best case for a contested choice, and the best against it. Inline HTML."
+
+
 class Choice(TypedDict):
-    """A way to act. ``text`` is inline HTML, ``consequence`` and ``feedback`` HTML."""
+    """A way to act. ``text`` is inline HTML; ``consequence``, ``feedback`` and ``reason`` HTML.
+
+    ``feedback`` says what it did and what else could be said, ``reason`` by what evidence or law.
+    ``also`` are effects with conditions, beside the plain ones. ``repairs`` names poorly supported
+    choices (``node.choice``) that this one makes good.
+    """
 
     id: str
     text: str
-    support: Support
+    support: ChoiceSupport
     points: int
     effects: Meters
-    consequence: str
-    feedback: str
+    also: NotRequired[list[Effect]]
+    skills: NotRequired[Meters]
+    repairs: NotRequired[list[str]]
+    consequence: Telling
+    feedback: Telling
+    reason: NotRequired[Telling]
+    arguments: NotRequired[Arguments]
     basis: Basis
     evidence: list[Evidence]
     goto: list[Goto]
@@ -216,23 +291,26 @@ class NodeBase(TypedDict):
     """What all nodes have: ``scene`` is HTML."""
 
     title: str | None
-    scene: str
+    scene: Telling
     lines: list[Line]
 
 
 class Decision(NodeBase):
-    """A node with choices; ``ask`` is inline HTML."""
+    """A node with choices; ``ask`` is inline HTML. ``pinned`` choices keep the author's order."""
 
     kind: Literal["decision"]
-    ask: str
+    ask: Telling
     choices: list[Choice]
+    pinned: NotRequired[bool]
 
 
 class ItemNode(NodeBase):
-    """A node with an item."""
+    """A node with an item, whose answer may move meters."""
 
     kind: Literal["item"]
     item: Item
+    effects: NotRequired[Meters]
+    also: NotRequired[list[Effect]]
     goto: list[Goto]
 
 
@@ -255,10 +333,21 @@ class Ending(NodeBase):
 
     kind: Literal["ending"]
     ending: EndingCard
-    debrief: str
+    debrief: Telling
 
 
 Node = Decision | ItemNode | Passage | Ending
+
+
+class Chair(TypedDict):
+    """Another person's chair, from which the same story can be played after an ending.
+
+    ``who`` is a person's id, ``start`` the node where it begins, ``role`` HTML.
+    """
+
+    who: str
+    start: str
+    role: str
 
 
 class Step(TypedDict):
@@ -272,7 +361,8 @@ class Step(TypedDict):
 class Scenario(TypedDict):
     """A branching story. ``summary``, ``role`` and ``content_note`` are HTML.
 
-    ``best`` are the steps of a best-supported path. ``strings`` as in a quiz.
+    ``best`` are the steps of a best-supported path. ``skills`` are those that its choices name.
+    ``strings`` as in a quiz.
     """
 
     format: Literal[1]
@@ -287,6 +377,8 @@ class Scenario(TypedDict):
     content_note: str | None
     cast: list[Person]
     meters: list[Meter]
+    skills: NotRequired[list[Skill]]
+    chairs: NotRequired[list[Chair]]
     start: str
     nodes: dict[str, Node]
     best: list[Step]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from markupsafe import Markup
 
 from collabcomm.course.compiler import Json
-from collabcomm.course.models import Choice, Item
+from collabcomm.course.items import Item
+from collabcomm.course.scenarios import Choice
 from collabcomm.engine.items.author import Told
 from collabcomm.pack.moments import LETTERS, Moments
 
@@ -23,18 +25,21 @@ class Cards:
         node = self.moments.nodes[node_id]
         cast = {person["id"]: person["name"] for person in self.moments.data["cast"]}
         return {
+            "node": node_id,
             "id": f"{self.moments.data['id']}-{node_id}",
             "number": self.moments.number[node_id],
             "title": self.moments.title(node_id),
             "kind": node["kind"],
-            "scene": Markup(node["scene"]),
-            "lines": [(cast[x["who"]], Markup(x["says"])) for x in node["lines"]],
-            "ask": Markup(node["ask"]) if node.get("ask") else None,
+            "scene": self.moments.text(node["scene"]),
+            "lines": [
+                (cast[x["who"]], self.moments.words.lead(x.get("when", [])), Markup(x["says"]))
+                for x in node["lines"]
+            ],
+            "ask": self.moments.text(node["ask"]) if node.get("ask") else None,
         }
 
     def handout(self, node_id: str) -> Json:
         """Return a moment as participants get it on paper: nothing of the trainer's part."""
-        node = self.moments.nodes[node_id]
         item = self.moments.model.nodes[node_id].item
         shown = None
         if item:
@@ -49,7 +54,7 @@ class Cards:
             }
         return {
             **self.scene(node_id),
-            "choices": self.lettered(part["text"] for part in node.get("choices", ())),
+            "choices": self.lettered(part["text"] for part in self.moments.choices(node_id)),
             "item": shown,
         }
 
@@ -60,11 +65,10 @@ class Cards:
     def card(self, node_id: str) -> Json:
         """Return a moment as the trainer needs it."""
         node, model = self.moments.nodes[node_id], self.moments.model.nodes[node_id]
+        models = {choice.id: choice for choice in model.choices}
         choices = [
-            self.choice(letter, model.choices[i], choice)
-            for i, (letter, choice) in enumerate(
-                zip(LETTERS, node.get("choices", ()), strict=False)
-            )
+            self.choice(letter, models[choice["id"]], choice)
+            for letter, choice in zip(LETTERS, self.moments.choices(node_id), strict=False)
         ]
         return {
             **self.scene(node_id),
@@ -75,28 +79,42 @@ class Cards:
             "ending": self.moments.t(f"player:player.ending.{node['ending']['kind']}")
             if node["kind"] == "ending"
             else None,
-            "debrief": Markup(node["debrief"]) if node["kind"] == "ending" else None,
+            "debrief": self.moments.text(node["debrief"]) if node["kind"] == "ending" else None,
             "notes": self.moments.notes(node_id),
         }
 
-    def choice(self, letter: str, model: Choice, data: Json) -> Json:
+    def choice(self, letter: str, model: Choice, data: Mapping[str, Any]) -> Json:
         """Return a choice with what follows from it, and why."""
-        labels = {m["id"]: m["label"] for m in self.moments.data["meters"]}
-        moves = (
-            self.moments.t("card.move", label=labels[key], by=f"{by:+d}".replace("-", "−"))
-            for key, by in model.effects.items()
-        )
+        moves = [self.moved(data["effects"])]
+        for effect in data.get("also", ()):
+            when = self.moments.words.of(effect["when"])
+            moves.append(f"{self.moved(effect['by'])} {self.moments.t('card.if', when=when)}")
+        skills = {skill["id"]: skill["label"] for skill in self.moments.data.get("skills", ())}
         return {
             "letter": letter,
             "text": Markup(data["text"]),
             "support": model.support,
             "mark": self.moments.t(f"player:player.support.{model.support}"),
-            "consequence": Markup(data["consequence"]),
-            "feedback": Markup(data["feedback"]),
-            "moves": ", ".join(moves),
+            "consequence": self.moments.text(data["consequence"]),
+            "feedback": self.moments.text(data["feedback"]),
+            "reason": self.moments.text(data["reason"]) if "reason" in data else None,
+            "arguments": {key: Markup(text) for key, text in data.get("arguments", {}).items()},
+            "moves": "; ".join(filter(None, moves)),
+            "skills": self.added(data.get("skills", {}), skills),
             "leads": self.leads(data["goto"]),
             **self.moments.teller.basis(model),
         }
+
+    def moved(self, effects: Mapping[str, int]) -> str:
+        """Return how meters move."""
+        return self.added(effects, {m["id"]: m["label"] for m in self.moments.data["meters"]})
+
+    def added(self, effects: Mapping[str, int], labels: Mapping[str, str]) -> str:
+        """Return how much is added to what."""
+        return ", ".join(
+            self.moments.t("card.move", label=labels[key], by=f"{by:+d}".replace("-", "−"))
+            for key, by in effects.items()
+        )
 
     def item(self, model: Item, data: Json) -> Json:
         """Return a quiz item with its key."""
@@ -135,19 +153,9 @@ class Cards:
         """Return where it goes on, each with its condition in words."""
         found: list[tuple[str | None, str]] = []
         for goto in entries:
-            when = self.moments.t("when.and").join(map(self.condition, goto["when"]))
+            when = self.moments.words.of(goto["when"])
             word = self.moments.t("card.if", when=when) if when else None
             if found and not when:
                 word = self.moments.t("card.otherwise")
             found.append((word, self.moments.to(goto["node"])))
         return found
-
-    def condition(self, test: Json) -> str:
-        """Return one test of a condition in words."""
-        if "visited" in test:
-            key = "when.visited" if test["is"] else "when.not_visited"
-            return self.moments.t(key, node=self.moments.to(test["visited"]))
-        labels = {m["id"]: m["label"] for m in self.moments.data["meters"]}
-        return self.moments.t(
-            f"when.{test['op']}", meter=labels[test["meter"]], value=test["value"]
-        )

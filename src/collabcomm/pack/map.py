@@ -18,7 +18,7 @@ def path_map(moments: Moments) -> Json:
     width = min(170.0, (WIDTH - GAP * (widest + 1)) / widest)
     titles = {
         key: textwrap.wrap(moments.to(key), max(8, int((width - 12) / 6.7)))
-        for key in moments.order
+        for key in moments.story
     }
     height = 16 + LINE * max(map(len, titles.values()))
     place = {
@@ -41,7 +41,7 @@ def path_map(moments: Moments) -> Json:
             "best": (a, b) in best,
             "aside": moments.distance[b] <= moments.distance[a],
         }
-        for a in moments.order
+        for a in moments.story
         for b in moments.onward[a]
     ]
     bows = any(moments.distance[b] == len(rows) - 1 for a in rows[-1] for b in moments.onward[a])
@@ -55,11 +55,11 @@ def path_map(moments: Moments) -> Json:
             "ending": moments.nodes[key]["kind"] == "ending",
             "best": key in moments.best.nodes,
         }
-        for key in moments.order
+        for key in moments.story
     ]
     return {
         "rows": len(rows),
-        "nodes": len(moments.order),
+        "nodes": len(moments.story),
         "width": WIDTH,
         "height": len(rows) * (height + ROW_GAP) - ROW_GAP + (40 if bows else 8),
         "box": (round(width, 1), height),
@@ -71,8 +71,8 @@ def path_map(moments: Moments) -> Json:
 
 def rows_of(moments: Moments) -> list[list[str]]:
     """Return the moments by distance; in a row each stands near those that lead to it."""
-    depth = max(moments.distance.values())
-    rows = [[k for k in moments.order if moments.distance[k] == n] for n in range(depth + 1)]
+    depth = max(moments.distance[key] for key in moments.story)
+    rows = [[k for k in moments.story if moments.distance[k] == n] for n in range(depth + 1)]
     place: dict[str, float] = {}
     for row in rows:
         above = {key: [place[a] for a in place if key in moments.onward[a]] or [0.5] for key in row}

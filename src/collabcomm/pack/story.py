@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
 from collabcomm.course.compiler import Json
+from collabcomm.engine.graph import own_nodes, reach
+from collabcomm.engine.types import Chair
 from collabcomm.pack.cards import Cards
 from collabcomm.pack.map import path_map
 from collabcomm.pack.moments import LETTERS, Moments
@@ -19,6 +21,7 @@ def story(teller: Teller, scenario_id: str) -> Json:
     cards_of = Cards(moments)
     data, model = moments.data, moments.model
     cards = [cards_of.card(key) for key in moments.order]
+    own = own_nodes(data)
     found = (o for m in moments.teller.course.modules.values() for o in m.outcomes)
     outcomes = {o.id: moments.teller.plain(o.text) for o in found}
     return {
@@ -35,29 +38,44 @@ def story(teller: Teller, scenario_id: str) -> Json:
         "notes": moments.notes(""),
         "times": times_of(moments),
         "map": path_map(moments),
-        "ways": [ways_of(moments, key) for key in moments.order],
-        "cards": [card for card in cards if card["kind"] != "ending"],
-        "endings": [card for card in cards if card["kind"] == "ending"],
+        "ways": [ways_of(moments, key) for key in moments.story],
+        "cards": [card for card in cards if card["kind"] != "ending" and card["node"] in own],
+        "endings": [card for card in cards if card["kind"] == "ending" and card["node"] in own],
+        "chairs": [chair_of(moments, chair, cards) for chair in data.get("chairs", [])],
         "best": best_path_of(moments),
         "claims": claims_of(moments),
         "sources": sources_of(moments),
         "handouts": [
-            card for card in map(cards_of.handout, moments.order) if card["choices"] or card["item"]
+            card for card in map(cards_of.handout, moments.story) if card["choices"] or card["item"]
         ],
+    }
+
+
+def chair_of(moments: Moments, chair: Chair, cards: Iterable[Json]) -> Json:
+    """Return another person's chair with its cards."""
+    names = {person["id"]: person["name"] for person in moments.data["cast"]}
+    seated = reach(moments.onward, [chair["start"]])
+    return {
+        "title": moments.t("chair.title", name=names[chair["who"]]),
+        "role": Markup(chair["role"]),
+        "start": moments.to(chair["start"]),
+        "cards": [card for card in cards if card["node"] in seated],
     }
 
 
 def times_of(moments: Moments) -> Json:
     """Return the minutes of each moment, added up against the plan for the whole."""
     planned = {
-        key: node.trainer.minutes for key, node in moments.model.nodes.items() if node.trainer
+        key: node.trainer.minutes
+        for key, node in moments.model.nodes.items()
+        if node.trainer and key in moments.story
     }
     low, high = span(moments.onward, planned, moments.data["start"])
     plan = moments.model.trainer.minutes if moments.model.trainer else None
     on_best = sum(planned.get(key, 0) for key in set(moments.best.nodes))
     rows = [
         (moments.number[key], moments.title(key), planned.get(key))
-        for key in moments.order
+        for key in moments.story
         if moments.nodes[key]["kind"] != "ending"
     ]
     return {
@@ -74,7 +92,7 @@ def ways_of(moments: Moments, node_id: str) -> Json:
     """Return where a moment leads, in words."""
     node = moments.nodes[node_id]
     chosen: dict[tuple[str, ...], list[str]] = {}
-    for letter, choice in zip(LETTERS, node.get("choices", ()), strict=False):
+    for letter, choice in zip(LETTERS, moments.choices(node_id), strict=False):
         ends = tuple(moments.among({goto["node"] for goto in choice["goto"]}))
         chosen.setdefault(ends, []).append(letter)
     onward = moments.among(moments.onward[node_id])
@@ -100,7 +118,7 @@ def best_path_of(moments: Moments) -> Json | None:
         return None
     steps = []
     for node_id, chosen in zip(moments.best.nodes, moments.best.choices, strict=False):
-        choices = moments.nodes[node_id].get("choices", ())
+        choices = moments.choices(node_id)
         lettered = zip(LETTERS, choices, strict=False)
         text = next(
             ((letter, Markup(x["text"])) for letter, x in lettered if x["id"] == chosen), None

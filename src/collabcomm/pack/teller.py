@@ -5,9 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from collabcomm.course.compiler import Compiler, Json, Translate
+from collabcomm.course.items import Item
 from collabcomm.course.markup import block, inline, plain
-from collabcomm.course.models import Choice, Claim, Course, Item, Reference
+from collabcomm.course.models import Claim, Course, Reference
 from collabcomm.course.places import reference_key
+from collabcomm.course.scenarios import Choice
 from collabcomm.texts import catalogue
 
 CATALOGUES = ("pack", "book", "player")

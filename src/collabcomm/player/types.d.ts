@@ -4,6 +4,8 @@ export type Basis = "summary" | "theory" | "law" | "judgement";
 
 export type Support = "well" | "partly" | "poorly";
 
+export type ChoiceSupport = "well" | "partly" | "poorly" | "contested";
+
 export type EndingKind = "good" | "mixed" | "poor";
 
 export type Purpose = "practice" | "graded" | "questionnaire";
@@ -121,7 +123,11 @@ export interface Person {
   initials: string;
 }
 
-/** A quantity that choices move; `words` spread evenly from lowest to highest. */
+/**
+ * A quantity that choices move; `words` spread evenly from lowest to highest.
+ *
+ * A `hidden` one is shown in the debrief only.
+ */
 export interface Meter {
   id: string;
   label: string;
@@ -129,15 +135,16 @@ export interface Meter {
   min: number;
   max: number;
   words: string[];
+  hidden?: boolean;
 }
 
-/** Something said; `who` is a person's id, `says` inline HTML. */
-export interface Line {
-  who: string;
-  says: string;
+/** Something that choices train; declared once a course. */
+export interface Skill {
+  id: string;
+  label: string;
 }
 
-/** Holds where the meter compares so with the value. */
+/** Holds where the meter compares so with the value; `points` are those earned so far. */
 export interface Comparison {
   meter: string;
   op: ">=" | "<=" | ">" | "<" | "==" | "!=";
@@ -149,7 +156,40 @@ export interface Visit {
   is: boolean;
 }
 
-export type Test = Comparison | Visit;
+export interface Pick {
+  picked: string;
+  is: boolean;
+}
+
+export interface Right {
+  right: string;
+  is: boolean;
+}
+
+export type Simple = Comparison | Visit | Pick | Right;
+
+/** Holds where all tests of at least one list hold. */
+export interface Either {
+  either: Simple[][];
+}
+
+export type Test = Comparison | Visit | Pick | Right | Either;
+
+/** A paragraph or more of a text, told where all tests hold; else `otherwise`. Both HTML. */
+export interface Piece {
+  when: Test[];
+  html: string;
+  otherwise?: string;
+}
+
+export type Telling = string | Piece[];
+
+/** Something said; `who` is a person's id, `says` inline HTML. */
+export interface Line {
+  who: string;
+  says: string;
+  when?: Test[];
+}
 
 /** A way on, taken where all tests hold; the first that holds is taken. */
 export interface Goto {
@@ -157,15 +197,37 @@ export interface Goto {
   when: Test[];
 }
 
-/** A way to act. `text` is inline HTML, `consequence` and `feedback` HTML. */
+/** How meters change where all tests hold. */
+export interface Effect {
+  when: Test[];
+  by: Meters;
+}
+
+export interface Arguments {
+  for: string;
+  against: string;
+}
+
+/**
+ * A way to act. `text` is inline HTML; `consequence`, `feedback` and `reason` HTML.
+ *
+ * `feedback` says what it did and what else could be said, `reason` by what evidence or law.
+ * `also` are effects with conditions, beside the plain ones. `repairs` names poorly supported
+ * choices (`node.choice`) that this one makes good.
+ */
 export interface Choice {
   id: string;
   text: string;
-  support: Support;
+  support: ChoiceSupport;
   points: number;
   effects: Meters;
-  consequence: string;
-  feedback: string;
+  also?: Effect[];
+  skills?: Meters;
+  repairs?: string[];
+  consequence: Telling;
+  feedback: Telling;
+  reason?: Telling;
+  arguments?: Arguments;
   basis: Basis;
   evidence: Evidence[];
   goto: Goto[];
@@ -174,21 +236,24 @@ export interface Choice {
 /** What all nodes have: `scene` is HTML. */
 export interface NodeBase {
   title: string | null;
-  scene: string;
+  scene: Telling;
   lines: Line[];
 }
 
-/** A node with choices; `ask` is inline HTML. */
+/** A node with choices; `ask` is inline HTML. `pinned` choices keep the author's order. */
 export interface Decision extends NodeBase {
   kind: "decision";
-  ask: string;
+  ask: Telling;
   choices: Choice[];
+  pinned?: boolean;
 }
 
-/** A node with an item. */
+/** A node with an item, whose answer may move meters. */
 export interface ItemNode extends NodeBase {
   kind: "item";
   item: Item;
+  effects?: Meters;
+  also?: Effect[];
   goto: Goto[];
 }
 
@@ -208,10 +273,21 @@ export interface EndingCard {
 export interface Ending extends NodeBase {
   kind: "ending";
   ending: EndingCard;
-  debrief: string;
+  debrief: Telling;
 }
 
 export type Node = Decision | ItemNode | Passage | Ending;
+
+/**
+ * Another person's chair, from which the same story can be played after an ending.
+ *
+ * `who` is a person's id, `start` the node where it begins, `role` HTML.
+ */
+export interface Chair {
+  who: string;
+  start: string;
+  role: string;
+}
 
 /** A step at a node: with a choice, with a response to its item, or alone on a passage. */
 export interface Step {
@@ -223,7 +299,8 @@ export interface Step {
 /**
  * A branching story. `summary`, `role` and `content_note` are HTML.
  *
- * `best` are the steps of a best-supported path. `strings` as in a quiz.
+ * `best` are the steps of a best-supported path. `skills` are those that its choices name.
+ * `strings` as in a quiz.
  */
 export interface Scenario {
   format: 1;
@@ -238,6 +315,8 @@ export interface Scenario {
   content_note: string | null;
   cast: Person[];
   meters: Meter[];
+  skills?: Skill[];
+  chairs?: Chair[];
   start: string;
   nodes: Record<string, Node>;
   best: Step[];
@@ -273,7 +352,7 @@ export interface LogEntry {
  * Where a room stands. `ballot` is the number of the open vote, from 1.
  *
  * `chosen` are the choices whose consequences are shown; `timer` is when it runs out (ISO
- * 8601, UTC).
+ * 8601, UTC). Choices stand in the order that `seed` gives; rooms from before have none.
  */
 export interface RoomState {
   steps: Step[];
@@ -284,6 +363,7 @@ export interface RoomState {
   log: LogEntry[];
   timer: string | null;
   paused: boolean;
+  seed?: string;
 }
 
 /** Something said in a room: `who` is the name itself. */
@@ -298,7 +378,9 @@ export interface Shown {
   text: string;
   consequence: string | null;
   feedback: string | null;
-  support: Support | null;
+  reason: string | null;
+  arguments: Arguments | null;
+  support: ChoiceSupport | null;
   basis: Basis | null;
   evidence: Evidence[] | null;
 }
@@ -359,7 +441,7 @@ export interface TrainerNotes {
 
 /** A choice with how well the evidence supports it; None where nothing is right or wrong. */
 export interface RatedChoice extends Part {
-  support: Support | null;
+  support: ChoiceSupport | null;
 }
 
 /** A node on the console's map. */
@@ -452,10 +534,12 @@ export interface StartView {
 export interface LookedBackChoice {
   id: string;
   text: string;
-  support: Support;
+  support: ChoiceSupport;
   basis: Basis;
   evidence: Evidence[];
   feedback: string;
+  reason: string | null;
+  arguments: Arguments | null;
   elsewhere: number;
 }
 
@@ -479,7 +563,8 @@ export interface LookedBack {
  * What a group looks back on; no person is in it.
  *
  * `path` and `best` are headings, `groups` is how many earlier groups there were,
- * `endings` how many of them reached each ending.
+ * `endings` how many of them reached each ending. `meters` stand at the end, those included
+ * that were hidden until now; `skills` are what the choices added up to, which may be below 0.
  */
 export interface Debrief {
   title: string;
@@ -488,6 +573,8 @@ export interface Debrief {
   path: string[];
   best: string[];
   points: Marks;
+  meters: Gauge[];
+  skills: Gauge[];
   ending: string | null;
   groups: number;
   endings: Counts;

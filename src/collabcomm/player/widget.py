@@ -9,8 +9,9 @@ from typing import Any, cast
 import anywidget
 import traitlets
 
-from collabcomm.engine.scoring import Path as StoryPath
-from collabcomm.engine.scoring import Score, is_valid, play, score_quiz
+from collabcomm.engine.path import Path as StoryPath
+from collabcomm.engine.path import play
+from collabcomm.engine.scoring import Score, is_valid, score_quiz
 from collabcomm.engine.types import Quiz, Scenario, Step
 from collabcomm.player.join import widget_script
 from collabcomm.texts import catalogue

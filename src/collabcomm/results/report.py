@@ -71,5 +71,7 @@ def _scenario(found: ScenarioAnalysis) -> Iterator[str]:
     for decision in found.decisions:
         chosen = ", ".join(f"{choice_id} {count}" for choice_id, count in decision.choices.items())
         yield f"{decision.node}: well supported {percent(decision.share_well)} ({chosen})"
+    for skill, known in found.skills.items():
+        yield f"skill {skill}: {number(known.mean)} of {number(known.of)} in {known.plays} plays"
     for path in found.paths[:MOST_PATHS]:
         yield f"{path.count} × {' › '.join([*path.choices, path.ending or '(not finished)'])}"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from collabcomm.course.compiler import compiler_around
 from collabcomm.course.models import Course
-from collabcomm.course.notes import trainer_notes
+from collabcomm.course.notes import Notes, trainer_notes
 from collabcomm.engine.people import new_secret, now
 from collabcomm.engine.room import (
     ConsoleLinks,
@@ -22,7 +22,6 @@ from collabcomm.engine.room import (
     Counts,
     KnownRoom,
     StartView,
-    TrainerNotes,
 )
 from collabcomm.engine.types import Scenario
 from collabcomm.errors import Conflict, Refused
@@ -74,7 +73,7 @@ class Console:
         self._store: Store | None = None
         self.room: Room | None = None
         self.scenario: Scenario | None = None
-        self.notes: dict[str, TrainerNotes] = {}
+        self.notes: dict[str, Notes] = {}
         self.mark = ""
         self.texts = catalogue("room", "en")  # until the course is read
         self._guarded(self._start)
@@ -160,7 +159,7 @@ class Console:
             version=scenario["version"],
             screen=new_secret()[:KEY_LETTERS],
             created=now(),
-            state=opening(),
+            state=opening(scenario_id),
         )
         self.rooms.create(room)
         self._open(room)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from collabcomm.engine.order import choices_in_order
+from collabcomm.engine.path import play, skills_of, told
 from collabcomm.engine.room import Debrief, LookedBack
-from collabcomm.engine.scoring import play
-from collabcomm.engine.types import Decision, Scenario, Step
+from collabcomm.engine.types import Decision, Scenario
 from collabcomm.room.state import Room, counts_at, path_of
-from collabcomm.room.views import heading, rated_choices
+from collabcomm.room.views import facts_after, gauges, heading, rated_choices
 
 HEAD = ["scenario", "version", "node", "round", "choice", "support", "votes", "taken", "how"]
 
@@ -25,10 +26,11 @@ def debrief(scenario: Scenario, room: Room, others: Sequence[Room]) -> Debrief:
     nodes = scenario["nodes"]
     path = path_of(scenario, room.state)
     decisions = []
-    for step in room.state["steps"]:
+    for n, step in enumerate(room.state["steps"][: path.used]):
         node = nodes[step["node"]]
         if node["kind"] == "decision":
-            decisions.append(_looked_back(node, room, step, others))
+            decisions.append(_looked_back(scenario, node, room, n, others))
+    totals = skills_of(scenario, path)
     splits = {d["node"]: d["split"] for d in decisions if d["split"] is not None}
     endings = (path_of(scenario, other.state).ending for other in others)
     return {
@@ -40,13 +42,24 @@ def debrief(scenario: Scenario, room: Room, others: Sequence[Room]) -> Debrief:
             heading(nodes[node_id]) or node_id for node_id in play(scenario, scenario["best"]).nodes
         ],
         "points": {"raw": path.raw, "max": path.max},
+        "meters": gauges(scenario, path, hidden=True),
+        "skills": [
+            {"label": skill["label"], "word": "", "n": had, "of": most}
+            for skill in scenario.get("skills", [])
+            for had, most in [totals.get(skill["id"], (0, 0))]
+            if skill["id"] in totals
+        ],
         "ending": path.ending,
         "groups": len(others),
         "endings": dict(Counter(ending for ending in endings if ending)),
     }
 
 
-def _looked_back(node: Decision, room: Room, step: Step, others: Sequence[Room]) -> LookedBack:
+def _looked_back(
+    scenario: Scenario, node: Decision, room: Room, n: int, others: Sequence[Room]
+) -> LookedBack:
+    """Return what a group looks back on at its step ``n``, a decision."""
+    step, before = room.state["steps"][n], room.state["steps"][:n]
     node_id = step["node"]
     rounds = [counts for counts in counts_at(room.state, node_id) if counts]
     votes = sum(rounds[-1].values()) if rounds else 0
@@ -59,7 +72,7 @@ def _looked_back(node: Decision, room: Room, step: Step, others: Sequence[Room])
     return {
         "node": node_id,
         "title": heading(node) or node_id,
-        "ask": node["ask"],
+        "ask": told(node["ask"], play(scenario, before).facts[-1]),
         "rounds": rounds,
         "split": 1 - max(rounds[-1].values()) / votes if votes else None,
         "taken": step["choice"],
@@ -71,10 +84,13 @@ def _looked_back(node: Decision, room: Room, step: Step, others: Sequence[Room])
                 "support": choice["support"],
                 "basis": choice["basis"],
                 "evidence": choice["evidence"],
-                "feedback": choice["feedback"],
+                "feedback": told(choice["feedback"], facts),
+                "reason": told(choice.get("reason", ""), facts) or None,
+                "arguments": choice.get("arguments"),
                 "elsewhere": elsewhere.get(choice["id"], 0),
             }
-            for choice in node["choices"]
+            for choice in choices_in_order(node_id, node, room.state.get("seed"))
+            for facts in [facts_after(scenario, before, node_id, choice["id"])]
         ],
     }
 
@@ -99,7 +115,7 @@ def rows(scenario: Scenario, room: Room) -> list[list[str | int | None]]:
     for ballot in room.state["ballots"]:
         node_id, counts = ballot["node"], ballot["counts"] or {}
         rounds[node_id] += 1
-        for choice in rated_choices(scenario["nodes"][node_id]):
+        for choice in rated_choices(scenario, room.state, node_id):
             picked = taken.get(node_id) == choice["id"]
             table.append([
                 *(scenario["id"], scenario["version"], node_id, rounds[node_id], choice["id"]),

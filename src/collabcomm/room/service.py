@@ -183,8 +183,8 @@ def vote(room: KnownRoom, body: VoteBody, request: Request) -> Answer:
     if participant is None:
         raise Unknown("Come into the room first: reload the page.")
     scenario = scenario_of(request, room)
-    node = scenario["nodes"][path_of(scenario, room.state).at]
-    if body.choice not in {choice["id"] for choice in choices_at(node)}:
+    at = path_of(scenario, room.state).at
+    if body.choice not in {choice["id"] for choice in choices_at(scenario, room.state, at)}:
         raise Invalid("There is no such choice here.")
     rooms_of(request).vote(room.code, body.ballot, participant, body.choice, now())
     return {"counted": body.choice, "ballot": body.ballot}

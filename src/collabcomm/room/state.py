@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast, get_args
 
 from collabcomm.engine.items import type_of
+from collabcomm.engine.order import choices_in_order
+from collabcomm.engine.path import Path, play
 from collabcomm.engine.people import Code
-from collabcomm.engine.replay import passing_response, shortest_way
+from collabcomm.engine.replay import shortest_way
 from collabcomm.engine.room import Ballot, Counts, LogEntry, Phase, RoomState
-from collabcomm.engine.scoring import Path, play
-from collabcomm.engine.types import Node, Part, Scenario, Step
+from collabcomm.engine.types import Part, Scenario, Step
+from collabcomm.engine.walk import passing_response
 from collabcomm.errors import Conflict
 
 # Short enough to type from across a room; no vowels, so that a code spells no word.
@@ -33,8 +35,11 @@ class RoomRefused(Conflict):
     """Something that cannot be done in the room now; the text says why."""
 
 
-def opening() -> RoomState:
-    """Return the state of a new room: at the first scene, nothing voted."""
+def opening(seed: str) -> RoomState:
+    """Return the state of a new room: at the first scene, nothing voted.
+
+    The scenario's id is its seed, so that the letters on the screen are those of the handouts.
+    """
     return {
         "steps": [],
         "phase": "scene",
@@ -44,6 +49,7 @@ def opening() -> RoomState:
         "log": [],
         "timer": None,
         "paused": False,
+        "seed": seed,
     }
 
 
@@ -62,8 +68,8 @@ class Room:
     version: str
     screen: str
     created: datetime
+    state: RoomState
     rev: int = 0
-    state: RoomState = field(default_factory=opening)
     notes: str = ""
     ended: datetime | None = None
 
@@ -73,10 +79,15 @@ def path_of(scenario: Scenario, state: RoomState) -> Path:
     return play(scenario, state["steps"])
 
 
-def choices_at(node: Node) -> list[Part]:
-    """Return what can be voted for at a node: its choices, or its item's options; often nothing."""
+def choices_at(scenario: Scenario, state: RoomState, node_id: str) -> list[Part]:
+    """Return what can be voted for at a node, in the room's order: choices, or an item's options.
+
+    Often nothing.
+    """
+    node = scenario["nodes"][node_id]
     if node["kind"] == "decision":
-        return [{"id": choice["id"], "text": choice["text"]} for choice in node["choices"]]
+        choices = choices_in_order(node_id, node, state.get("seed"))
+        return [{"id": choice["id"], "text": choice["text"]} for choice in choices]
     if node["kind"] == "item" and (item_type := type_of(node["item"])).votable:
         return [{"id": part["id"], "text": part["text"]} for part in item_type.parts(node["item"])]
     return []  # other items are passed with "next"
@@ -146,7 +157,7 @@ class Steering:
         self.state: RoomState = {**state, "ballots": list(state["ballots"])}
         self.at = path_of(scenario, state).at
         self.node = scenario["nodes"][self.at]
-        self.choices = choices_at(self.node)
+        self.choices = choices_at(scenario, state, self.at)
 
     def close(self) -> None:
         """Close the vote that is open, and keep its counts."""
@@ -286,8 +297,7 @@ def _skip(steering: Steering, _message: Message) -> None:
         chosen = str(passing_response(node["item"]))
     else:
         choices = node["choices"] if node["kind"] == "decision" else []
-        well = [choice["id"] for choice in choices if choice["support"] == "well"]
-        chosen = (well or [steering.choices[0]["id"]])[0]
+        chosen = max(choices, key=lambda choice: choice["points"])["id"] if choices else ""
     steering.close()
     steering.note("skipped", choice=chosen)
     steering.take(chosen)

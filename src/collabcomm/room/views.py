@@ -5,10 +5,13 @@ A view each, so that nothing of the trainer's can leak into the others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
+from collabcomm.course.notes import Notes
+from collabcomm.engine.graph import own_nodes
 from collabcomm.engine.items import type_of
+from collabcomm.engine.path import Facts, Path, holds, meter_word, play, told, told_pieces
 from collabcomm.engine.room import (
     ConsoleView,
     Counts,
@@ -22,15 +25,25 @@ from collabcomm.engine.room import (
     Shown,
     TrainerNotes,
 )
-from collabcomm.engine.scoring import Path, meter_word, play
-from collabcomm.engine.types import Item, Meter, Node, Option, Scenario, Support
+from collabcomm.engine.types import (
+    Choice,
+    ChoiceSupport,
+    Item,
+    Meter,
+    Node,
+    Option,
+    Scenario,
+    Step,
+    Support,
+)
 from collabcomm.room.state import Room, can, choices_at, counts_at, leader, path_of
 
 
 def public_view(scenario: Scenario, room: Room) -> PublicView:
     """Return what a participant's phone shows. Neither counts nor anything of the trainer's."""
     state = room.state
-    node = scenario["nodes"][path_of(scenario, state).at]
+    path = path_of(scenario, state)
+    node, facts = scenario["nodes"][path.at], path.facts[-1]
     begins = not state["steps"] and state["phase"] == "scene"
     votable = state["ballot"] is not None or state["phase"] == "tally"
     return {
@@ -39,14 +52,14 @@ def public_view(scenario: Scenario, room: Room) -> PublicView:
         "phase": "paused" if state["paused"] else state["phase"],
         "ballot": state["ballot"],
         "heading": heading(node),
-        "scene": node["scene"],
-        "lines": _lines(scenario, node),
-        "ask": _ask(node),
-        "choices": choices_at(node) if votable else [],
-        "shown": _shown(node, state),
+        "scene": told(node["scene"], facts),
+        "lines": _lines(scenario, node, facts),
+        "ask": _ask(node, facts),
+        "choices": choices_at(scenario, state, path.at) if votable else [],
+        "shown": _shown(scenario, state, path),
         "content_note": scenario["content_note"] if begins else None,
         "ending": node["kind"] == "ending",
-        "debrief": node["debrief"] if node["kind"] == "ending" else None,
+        "debrief": told(node["debrief"], facts) if node["kind"] == "ending" else None,
     }
 
 
@@ -66,18 +79,18 @@ def screen_view(scenario: Scenario, room: Room, counts: Counts, people: int) -> 
         "code": room.code,
         "steps": path.used,
         "people": people,
-        "choices": choices_at(scenario["nodes"][path.at]),
+        "choices": choices_at(scenario, state, path.at),
         "live": live,
         "counts": votes[-1],
         "before": votes[-2],
         "timer": state["timer"],
-        "meters": [_gauge(meter, path.meters[-1][meter["id"]]) for meter in scenario["meters"]],
+        "meters": gauges(scenario, path, hidden=False),
     }
 
 
 def console_view(
     scenario: Scenario,
-    notes: Mapping[str, TrainerNotes],
+    notes: Mapping[str, Notes],
     room: Room,
     counts: Counts,
     people: int,
@@ -96,10 +109,10 @@ def console_view(
         "paused": state["paused"],
         "kind": node["kind"],
         "at": path.at,
-        "options": rated_choices(node),
+        "options": rated_choices(scenario, state, path.at),
         "leader": leader(votes[-1] if votes else {}),
-        "trainer": notes.get(path.at),
-        "whole": notes.get(""),
+        "trainer": _notes_told(notes.get(path.at), path.facts[-1]),
+        "whole": _notes_told(notes.get(""), path.facts[-1]),
         "places": _places(scenario, path),
         "can": can(scenario, state),
         "own": room.notes,
@@ -113,17 +126,25 @@ def heading(node: Node) -> str:
     return node["title"] or ""
 
 
-def rated_choices(node: Node) -> list[RatedChoice]:
+def rated_choices(scenario: Scenario, state: RoomState, node_id: str) -> list[RatedChoice]:
     """Return what can be voted for at a node, with how well the evidence supports each."""
+    node = scenario["nodes"][node_id]
+    known: dict[str, ChoiceSupport] = {}
     if node["kind"] == "decision":
-        return [
-            {"id": choice["id"], "text": choice["text"], "support": choice["support"]}
-            for choice in node["choices"]
-        ]
-    if node["kind"] != "item":
-        return []
-    item = node["item"]
-    return [{**choice, "support": _support(item, choice["id"])} for choice in choices_at(node)]
+        known = {choice["id"]: choice["support"] for choice in node["choices"]}
+    return [
+        {
+            **choice,
+            "support": known.get(choice["id"])
+            or (_support(node["item"], choice["id"]) if node["kind"] == "item" else None),
+        }
+        for choice in choices_at(scenario, state, node_id)
+    ]
+
+
+def _notes_told(notes: Notes | None, facts: Facts) -> TrainerNotes | None:
+    """Return notes with the prompts that fit what the group has chosen."""
+    return {**notes, "prompts": told_pieces(notes["prompts"], facts)} if notes else None
 
 
 def _support(item: Item, option_id: str) -> Support | None:
@@ -144,21 +165,24 @@ def _option(item: Item, option_id: str) -> Option:
     return cast(Option, next(part for part in parts if part["id"] == option_id))
 
 
-def _lines(scenario: Scenario, node: Node) -> list[Said]:
+def _lines(scenario: Scenario, node: Node, facts: Facts) -> list[Said]:
     names = {person["id"]: person["name"] for person in scenario["cast"]}
     return [
-        {"who": names.get(line["who"], line["who"]), "says": line["says"]} for line in node["lines"]
+        {"who": names.get(line["who"], line["who"]), "says": line["says"]}
+        for line in node["lines"]
+        if holds(line.get("when", []), facts)
     ]
 
 
-def _ask(node: Node) -> str | None:
+def _ask(node: Node, facts: Facts) -> str | None:
     if node["kind"] == "item":
         return node["item"]["stem"]
-    return node["ask"] if node["kind"] == "decision" else None
+    return told(node["ask"], facts) if node["kind"] == "decision" else None
 
 
-def _shown(node: Node, state: RoomState) -> list[Shown]:
+def _shown(scenario: Scenario, state: RoomState, path: Path) -> list[Shown]:
     """Return what choices led to, as far as the trainer has shown it."""
+    node = scenario["nodes"][path.at]
     tells = state["phase"] == "evidence"
     if not tells and state["phase"] not in ("consequence", "compare"):
         return []
@@ -168,17 +192,28 @@ def _shown(node: Node, state: RoomState) -> list[Shown]:
         return []
     by_id = {choice["id"]: choice for choice in node["choices"]}
     return [
-        {
-            "id": choice["id"],
-            "text": choice["text"],
-            "consequence": choice["consequence"],
-            "feedback": choice["feedback"] if tells else None,
-            "support": choice["support"] if tells else None,
-            "basis": choice["basis"] if tells else None,
-            "evidence": choice["evidence"] if tells else None,
-        }
-        for choice in (by_id[chosen] for chosen in state["chosen"])
+        _shown_choice(by_id[chosen], facts_after(scenario, state["steps"], path.at, chosen), tells)
+        for chosen in state["chosen"]
     ]
+
+
+def facts_after(scenario: Scenario, steps: Sequence[Step], node_id: str, chosen: str) -> Facts:
+    """Return the facts that the consequence of a choice reads, after the steps before it."""
+    return play(scenario, [*steps, {"node": node_id, "choice": chosen}]).after[-1]
+
+
+def _shown_choice(choice: Choice, facts: Facts, tells: bool) -> Shown:
+    return {
+        "id": choice["id"],
+        "text": choice["text"],
+        "consequence": told(choice["consequence"], facts),
+        "feedback": told(choice["feedback"], facts) if tells else None,
+        "reason": told(choice.get("reason", ""), facts) or None if tells else None,
+        "arguments": choice.get("arguments") if tells else None,
+        "support": choice["support"] if tells else None,
+        "basis": choice["basis"] if tells else None,
+        "evidence": choice["evidence"] if tells else None,
+    }
 
 
 def _shown_option(item: Item, option_id: str, tells: bool) -> Shown:
@@ -190,6 +225,8 @@ def _shown_option(item: Item, option_id: str, tells: bool) -> Shown:
         "text": option["text"],
         "consequence": None if tells else feedback,
         "feedback": feedback if tells else None,
+        "reason": None,
+        "arguments": None,
         "support": _support(item, option_id),
         "basis": item.get("basis") if tells else None,
         "evidence": item.get("evidence") if tells else None,
@@ -198,7 +235,7 @@ def _shown_option(item: Item, option_id: str, tells: bool) -> Shown:
 
 def _places(scenario: Scenario, path: Path) -> list[Place]:
     """Return the console's map: every node, where the group is and has been."""
-    best = play(scenario, scenario["best"]).nodes
+    best, own = play(scenario, scenario["best"]).nodes, own_nodes(scenario)
     return [
         {
             "id": node_id,
@@ -209,6 +246,16 @@ def _places(scenario: Scenario, path: Path) -> list[Place]:
             "ending": node["kind"] == "ending",
         }
         for node_id, node in scenario["nodes"].items()
+        if node_id in own
+    ]
+
+
+def gauges(scenario: Scenario, path: Path, *, hidden: bool) -> list[Gauge]:
+    """Return the meters where a path stands; those that stay hidden till the debrief on demand."""
+    return [
+        _gauge(meter, path.meters[-1][meter["id"]])
+        for meter in scenario["meters"]
+        if hidden or not meter.get("hidden")
     ]
 
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from collabcomm.course.compiler import compiler_around
 from collabcomm.course.markup import plain
 from collabcomm.course.notes import trainer_notes
+from collabcomm.course.words import ConditionWords
 from collabcomm.engine.items import type_of
 from collabcomm.engine.types import Quiz
 from collabcomm.player.widget import Activity
@@ -85,9 +86,13 @@ def notes(scenario_id: str) -> widgets.HTML:
         lstrip_blocks=True,
     )
     found = trainer_notes(compiler, scenario_id)
+    words = ConditionWords(compiler.scenario(scenario_id), lambda key: plain(titles[key]))
     drawn = environment.get_template("workshop.html.j2").render(
         summary=texts["notes.title"].format(title=plain(model.title)),
         minutes=texts["notes.minutes"],
-        notes=[(plain(titles[key]), told) for key, told in found.items()],
+        notes=[
+            (plain(titles[key]), {**told, "prompts": words.prompts(told["prompts"])})
+            for key, told in found.items()
+        ],
     )
     return widgets.HTML(drawn)

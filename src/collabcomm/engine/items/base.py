@@ -84,6 +84,10 @@ class ItemType(ABC, Generic[T]):
         """Return a response by which a story goes on: the best, or any where none is scored."""
         return self.best(item)
 
+    def tries(self, item: T) -> list[Given]:
+        """Return responses that stand for all that a story could read, the passing one first."""
+        return [self.passing(item)]
+
     def chance(self, item: T) -> float:
         """Return what an answer at random earns on average, as a fraction of ``max``."""
         return 0.0
@@ -108,6 +112,10 @@ class ItemType(ABC, Generic[T]):
     def from_token(self, token: str) -> Given:
         """Return the response that a word of a command line means."""
         return token
+
+    def to_token(self, response: Given) -> str:
+        """Return the word of a command line for a response."""
+        return response if isinstance(response, str) else ""
 
     @abstractmethod
     def interaction(self, item: T) -> dict[str, Sequence[Part | Option]]:
@@ -138,6 +146,10 @@ class OneOption(ItemType[T]):
 
     def fits(self, response: object) -> bool:
         return is_short(response)
+
+    def tries(self, item: T) -> list[Given]:
+        first = self.passing(item)
+        return [first, *(part["id"] for part in self.parts(item) if part["id"] != first)]
 
     def chance(self, item: T) -> float:
         if not item["max"]:

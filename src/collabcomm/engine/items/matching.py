@@ -127,6 +127,10 @@ class MatchingType(ItemType[MatchingItem]):
     def best(self, item: MatchingItem) -> Given:
         return dict(key.split(":", 1) for key in keys_of(item)) or None
 
+    def tries(self, item: MatchingItem) -> list[Given]:
+        prompts = [prompt["id"] for prompt in item["prompts"]]
+        return [self.best(item), *(dict.fromkeys(prompts, a["id"]) for a in item["answers"])]
+
     def chance(self, item: MatchingItem) -> float:
         # Every prompt gets any of the answers, each as likely. No weight is negative, so that the
         # expected sum of those of all pairs over the number of answers is exact.
@@ -158,6 +162,10 @@ class MatchingType(ItemType[MatchingItem]):
 
     def from_token(self, token: str) -> Given:
         return dict(part.split(":", 1) for part in token.split("+") if ":" in part)
+
+    def to_token(self, response: Given) -> str:
+        pairs = response.items() if isinstance(response, dict) else ()
+        return "+".join(f"{prompt}:{answer}" for prompt, answer in pairs)
 
     def interaction(self, item: MatchingItem) -> dict[str, Sequence[Part | Option]]:
         return {"source": item["prompts"], "target": item["answers"]}

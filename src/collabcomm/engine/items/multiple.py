@@ -75,6 +75,11 @@ class MultipleResponseType(OneOption[MultipleResponseItem]):
     def best(self, item: MultipleResponseItem) -> Given:
         return keys_of(item) or None
 
+    def tries(self, item: MultipleResponseItem) -> list[Given]:
+        best = self.best(item)
+        single: list[Given] = [[option["id"]] for option in item["options"]]
+        return [best, *(given for given in single if given != best)]
+
     def guesses(self, item: MultipleResponseItem, values: Sequence[float]) -> list[Given]:
         return [[option] for option in preferred(item["options"], values)]
 
@@ -88,6 +93,9 @@ class MultipleResponseType(OneOption[MultipleResponseItem]):
 
     def from_token(self, token: str) -> Given:
         return token.split("+")
+
+    def to_token(self, response: Given) -> str:
+        return "+".join(response) if isinstance(response, list) else ""
 
     def spelt(self, item: MultipleResponseItem, response: object) -> str:
         return "[,]".join(response) if isinstance(response, list) else str(response)

@@ -99,6 +99,10 @@ class SequencingType(ItemType[SequencingItem]):
             order.append(following[order[-1]])
         return order
 
+    def tries(self, item: SequencingItem) -> list[Given]:
+        best = self.best(item)
+        return [best, best[::-1]] if isinstance(best, list) else [best]
+
     def chance(self, item: SequencingItem) -> float:
         # Of n steps in random order each right neighbourhood holds with probability 1 / n.
         return 1 / len(item["steps"])
@@ -120,6 +124,9 @@ class SequencingType(ItemType[SequencingItem]):
 
     def from_token(self, token: str) -> Given:
         return token.split(">")
+
+    def to_token(self, response: Given) -> str:
+        return ">".join(response) if isinstance(response, list) else ""
 
     def interaction(self, item: SequencingItem) -> dict[str, Sequence[Part | Option]]:
         return {"choices": item["steps"]}

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from collabcomm.engine.scoring import Score, play
-from collabcomm.engine.types import Decision, Node, Scenario, Step
+from collabcomm.engine.path import Path, play, skills_of
+from collabcomm.engine.scoring import Score
+from collabcomm.engine.types import MAX_SUPPORT, Decision, Node, Scenario, Step
 from collabcomm.results.analysis.cautions import FEW, rough_guess
 from collabcomm.texts import counted
 
@@ -29,7 +30,7 @@ class DecisionStatistics:
 
     ``reached`` counts arrivals, so a loop can bring one play here twice; ``choices`` what was
     chosen there; the difference stopped here. ``share_well`` is the share of choices that are well
-    supported, None where nothing was chosen.
+    supported, contested ones included, None where nothing was chosen.
     """
 
     node: str
@@ -49,11 +50,23 @@ class MeterStatistics:
 
 
 @dataclass(frozen=True)
+class SkillStatistics:
+    """What choices added up to in a skill: the mean of the plays that it was asked of.
+
+    ``of`` is the mean of the most that their decisions offered; both are None without plays.
+    """
+
+    plays: int
+    mean: float | None
+    of: float | None
+
+
+@dataclass(frozen=True)
 class ScenarioAnalysis:
     """What the plays of a scenario did.
 
     ``transitions`` are (node, next node, how often), for a picture of the flow. ``endings``,
-    ``meters`` and ``mean_percent`` are of the finished plays.
+    ``meters``, ``skills`` and ``mean_percent`` are of the finished plays.
     """
 
     plays: int
@@ -63,6 +76,7 @@ class ScenarioAnalysis:
     transitions: list[tuple[str, str, int]]
     endings: dict[str, int]
     meters: dict[str, MeterStatistics]
+    skills: dict[str, SkillStatistics]
     mean_percent: float | None
     warnings: list[str]
 
@@ -118,6 +132,7 @@ def scenario_analysis(scenario: Scenario, plays: Sequence[Sequence[Step]]) -> Sc
         meters={
             m["id"]: _meter([path.meters[-1][m["id"]] for path in done]) for m in scenario["meters"]
         },
+        skills=_skills(scenario, done),
         mean_percent=sum(percents) / len(percents) if percents else None,
         warnings=_play_warnings(len(walked), len(done)),
     )
@@ -127,7 +142,7 @@ def _decision(
     node_id: str, node: Decision, reached: int, chosen: Counter[tuple[str, str | None]]
 ) -> DecisionStatistics:
     counts = {choice["id"]: chosen[node_id, choice["id"]] for choice in node["choices"]}
-    well = sum(counts[choice["id"]] for choice in node["choices"] if choice["support"] == "well")
+    well = sum(counts[c["id"]] for c in node["choices"] if c["points"] == MAX_SUPPORT)
     whole = sum(counts.values())
     return DecisionStatistics(node_id, reached, counts, well / whole if whole else None)
 
@@ -137,6 +152,21 @@ def _meter(values: Sequence[int]) -> MeterStatistics:
         return MeterStatistics(None, None, None, {})
     counts = dict(sorted(Counter(values).items()))
     return MeterStatistics(sum(values) / len(values), min(values), max(values), counts)
+
+
+def _skills(scenario: Scenario, done: Sequence[Path]) -> dict[str, SkillStatistics]:
+    found: dict[str, list[tuple[int, int]]] = {s["id"]: [] for s in scenario.get("skills", [])}
+    for path in done:
+        for skill, values in skills_of(scenario, path).items():
+            found.setdefault(skill, []).append(values)
+    return {skill: _skill(values) for skill, values in found.items()}
+
+
+def _skill(values: Sequence[tuple[int, int]]) -> SkillStatistics:
+    n = len(values)
+    if not n:
+        return SkillStatistics(0, None, None)
+    return SkillStatistics(n, sum(had for had, _ in values) / n, sum(of for _, of in values) / n)
 
 
 def _play_warnings(plays: int, finished: int) -> list[str]:

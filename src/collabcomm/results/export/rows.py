@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from collabcomm.engine.attempt import Attempt, Response, latest
+from collabcomm.engine.path import Path, play, skills_of
 from collabcomm.engine.people import Cohort, Learner
-from collabcomm.engine.scoring import Path, item_points, play
+from collabcomm.engine.scoring import item_points
 from collabcomm.engine.types import Content, Quiz, Scenario
 from collabcomm.results.export import Options
 from collabcomm.store import Store
@@ -51,6 +52,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "scored_by": "`service`: taken and scored by the service. `import`: from a learner's own "
         "file, scored again here",
         "kept_apart": "how many answers of the attempt were not taken; see the conflicts",
+        "skills": "of a scenario: what its choices added up to by skill, of how much, as JSON",
     },
     "responses": {
         **_WHO,
@@ -73,11 +75,13 @@ COLUMNS: dict[str, dict[str, str]] = {
         "node": "the node stood at",
         "choice": "the choice taken; empty at an item or a passage",
         "response": "the response to an item",
-        "support": "how well the choice is supported: `well`, `partly`, `poorly`",
+        "support": "how well the choice is supported: `well`, `partly`, `poorly`; `contested` "
+        "where good practitioners differ",
         "raw": "points earned",
         "max": "points possible",
         "meters": "the meters after the step, as JSON",
         "next": "the node reached",
+        "skills": "what the choice adds by skill, as JSON",
     },
     "conflicts": {
         **_WHO,
@@ -205,6 +209,7 @@ def attempt_row(work: Work) -> Row:
         path.ending if path else None,
         attempt.scored_by if attempt.submitted else None,
         work.kept_apart,
+        json.dumps(skills_of(scenario, path)) if path and (scenario := work.scenario) else None,
     ]
 
 
@@ -266,6 +271,7 @@ def choice_rows(work: Work) -> Iterator[Row]:
             after.max - before.max,
             json.dumps(after.meters[-1]),
             after.at,
+            json.dumps(choice.get("skills", {})) if choice else None,
         ]
         before = after
 

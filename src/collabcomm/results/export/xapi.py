@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 from collabcomm.engine.attempt import Response, latest
 from collabcomm.engine.items import type_of
 from collabcomm.engine.items.base import labels
+from collabcomm.engine.path import play, told
 from collabcomm.engine.people import Cohort
 from collabcomm.engine.scoring import item_points
 from collabcomm.engine.types import Item, Quiz, Scenario
@@ -83,17 +84,19 @@ def _answers(work: Work, quiz: Quiz, frame: _Frame) -> Iterator[Statement]:
 def _choices(
     work: Work, scenario: Scenario, frame: _Frame, submitted: datetime
 ) -> Iterator[Statement]:
-    lang = scenario["lang"]
+    lang, steps = scenario["lang"], work.attempt.steps
     for n, row in enumerate(choice_rows(work)):
         step = named("choices", row)
         node = scenario["nodes"][step["node"]]
         if node["kind"] == "decision":
             options = [{"id": c["id"], "text": c["text"]} for c in node["choices"]]
-            best = [c["id"] for c in node["choices"] if c["support"] == "well"]
-            definition = _choice(text_of(node["ask"]), options, best, lang)
-            result: Statement = {"response": step["choice"], "success": step["support"] == "well"}
+            most = max(c["points"] for c in node["choices"])
+            best = [c["id"] for c in node["choices"] if c["points"] == most]
+            ask = told(node["ask"], play(scenario, steps[:n]).facts[-1])
+            definition = _choice(text_of(ask), options, best, lang)
+            result: Statement = {"response": step["choice"], "success": step["choice"] in best}
         elif node["kind"] == "item" and type_of(node["item"]).xapi:
-            response = work.attempt.steps[n].get("response")
+            response = steps[n].get("response")
             definition = interaction(node["item"], lang)
             result = {"response": type_of(node["item"]).spelt(node["item"], response)}
             points = item_points(node["item"], response)
