@@ -51,7 +51,8 @@ _TITLED = ("dissection", "transcript", "chairs", "myth", "timeline", "tool")
 _TEXTS = {
     *("title", "summary", "intro", "stem", "text", "feedback", "explanation", "role", "about"),
     *("content_note", "scene", "says", "ask", "consequence", "debrief", "likely", "care"),
-    *("prompts", "statement", "prerequisites", "tagline", "model"),
+    *("prompts", "statement", "prerequisites", "tagline", "model", "otherwise", "reason"),
+    *("for", "against"),
 }
 # Only in a module's local.yml; elsewhere `who` names a person of the cast.
 _LOCAL_TEXTS = {"who", "form", "by_when", "no_answer", "local"}

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from collabcomm.course.feedback import feedback_report
 from collabcomm.course.loader import Loaded
 from collabcomm.course.manner import manner_report
 from collabcomm.course.models import Course
@@ -100,6 +101,8 @@ def report(loaded: Loaded) -> Iterator[str]:
         yield f"  {term}: {places[0]}{more}"
     yield ""
     yield from manner_report(loaded)
+    yield ""
+    yield from feedback_report(loaded)
 
 
 def _glossary_words(course: Course) -> set[str]:

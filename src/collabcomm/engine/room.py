@@ -98,7 +98,10 @@ class PublicView(TypedDict):
 
 
 class Gauge(TypedDict):
-    """A meter as it is shown: its word, and how far above the lowest it stands, of how far."""
+    """A meter as it is shown: its word, and how far above the lowest it stands, of how far.
+
+    Of a skill what choices added up to, of the most that they could have.
+    """
 
     label: str
     word: str

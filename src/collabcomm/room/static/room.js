@@ -224,6 +224,14 @@ function shown(box, choice) {
       add(card, "p", t("support." + choice.support), false, "support " + choice.support);
     }
     add(card, "div", choice.feedback, true);
+    if (choice.arguments) {
+      add(card, "p", t("page.for") + " " + choice.arguments["for"], true);
+      add(card, "p", t("page.against") + " " + choice.arguments.against, true);
+    }
+    if (choice.reason) {
+      add(card, "h2", t("page.evidence"));
+      add(card, "div", choice.reason, true);
+    }
     basis(card, choice);
   }
 }

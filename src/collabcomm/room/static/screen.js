@@ -160,7 +160,7 @@ function counted({ counts, before }, { id, text }, votes) {
 }
 
 /** @param {Shown} choice */
-function shown({ text, consequence, feedback, support, basis, evidence }) {
+function shown({ text, consequence, feedback, reason, arguments: both, support, basis, evidence }) {
   return h(
     "section.shown",
     h("p.picked", { html: text }),
@@ -169,10 +169,19 @@ function shown({ text, consequence, feedback, support, basis, evidence }) {
       h("h2", t("page.reason")),
       support && h(`p.support.${support}`, t(`support.${support}`)),
       h("div", { html: feedback }),
+      argued(both),
+      reason && [h("h2", t("page.evidence")), h("div", { html: reason })],
       restsOn(basis, evidence, false),
     ],
   );
 }
+
+/** The best case for a contested choice, and the best against it. @param {Shown["arguments"]} both */
+const argued = (both) =>
+  both && [
+    h("p", h("strong", t("page.for")), " ", h("span", { html: both.for })),
+    h("p", h("strong", t("page.against")), " ", h("span", { html: both.against })),
+  ];
 
 /** What feedback rests on, and where that stands in the book: as links where a click does no harm.
  * @param {string | null} basis @param {Shown["evidence"]} evidence @param {boolean} linked */
@@ -219,6 +228,11 @@ async function lookBack() {
     h("p", found.ending ? t("debrief.ending", { title: last }) : t("debrief.open")),
     found.most_split && h("p", t("debrief.split", { title: titles[found.most_split] })),
     h("div.two", path("debrief.path", found.path), path("debrief.best", found.best)),
+    (found.meters.length > 0 || found.skills.length > 0) && h(
+      "div.two",
+      totals("debrief.meters", found.meters),
+      totals("debrief.skills", found.skills),
+    ),
     found.decisions.map((decision) => lookedBack(decision, found.groups)),
     h(
       "section",
@@ -234,6 +248,10 @@ async function lookBack() {
 /** @param {string} title @param {string[]} places */
 const path = (title, places) =>
   h("section", h("h2", t(title)), h("ol", places.map((place) => h("li", place))));
+
+/** @param {string} title @param {Debrief["meters"]} gauges */
+const totals = (title, gauges) =>
+  gauges.length > 0 && h("section", h("h2", t(title)), h("ul.meters", gauges.map(meter)));
 
 /** @param {LookedBack} decision @param {number} groups how many earlier groups there were */
 function lookedBack(decision, groups) {
@@ -261,11 +279,13 @@ function lookedBack(decision, groups) {
       "details",
       { open: true },
       h("summary", t("debrief.reason")),
-      choices.map(({ text, feedback, basis, evidence }) =>
+      choices.map(({ text, feedback, reason, arguments: both, basis, evidence }) =>
         h(
           "div",
           h("p.picked", { html: text }),
           h("div", { html: feedback }),
+          argued(both),
+          reason && h("div", { html: reason }),
           restsOn(basis, evidence, true),
         )
       ),
