@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from collabcomm.engine.items.short_text import normalise
-from collabcomm.engine.path import meter_word, play
+from collabcomm.engine.path import MAX_STEPS, meter_word, play
 from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import (
-    MAX_STEPS,
     Score,
     is_valid,
     item_points,

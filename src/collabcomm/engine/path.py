@@ -197,7 +197,9 @@ def play(scenario: Scenario, steps: Sequence[Step]) -> Path:
     """
     start = {m["id"]: m["start"] for m in scenario["meters"]}
     path = Path(nodes=[scenario["start"]], meters=[start], facts=[Facts(start)])
-    chairs = {chair["start"] for chair in scenario.get("chairs", [])}
+    if scenario["nodes"][path.at]["kind"] == "ending":
+        path.ending = path.at
+    chairs = [chair["start"] for chair in scenario.get("chairs", [])]
     earned: set[str] = set()
     for step in steps[:MAX_STEPS]:
         facts, at = path.facts[-1], path.at
@@ -212,15 +214,15 @@ def play(scenario: Scenario, steps: Sequence[Step]) -> Path:
         elif step.get("node") != at or (taken := take(scenario, at, step, facts)) is None:
             break
         else:
-            facts, chosen = taken.facts, taken.choice
-            if at not in earned and path.ending is None:
-                earned.add(at)
-                path.raw += taken.points.raw
-                path.max += taken.points.max
-            facts = replace(facts, points=path.raw)
+            earns = at not in earned and path.ending is None
+            points = taken.points if earns else Score(0, 0)
+            facts, chosen = replace(taken.facts, points=path.raw + points.raw), taken.choice
             onward = follow(taken.goto, facts)
             if onward is None:
                 break
+            earned.add(at)
+            path.raw += points.raw
+            path.max += points.max
         path.after.append(facts)
         path.choices.append(chosen)
         path.nodes.append(onward)
