@@ -84,7 +84,7 @@ def test_a_rooms_state_and_views_keep_the_contract_at_every_step_of_the_best_pat
     whole = COMPILERS[which].scenario(story)
     created = datetime(2030, 1, 1, tzinfo=UTC)
     for taken in range(len(whole["best"]) + 1):
-        state = {**opening(), "steps": whole["best"][:taken]}
+        state = {**opening("story"), "steps": whole["best"][:taken]}
         room = Room("KT7-4QM", "", story, whole["version"], "key", created, state=state)
         keeps(state, "RoomState")
         keeps({**public_view(whole, room), "mark": "1"}, "PublicMessage")

@@ -180,7 +180,7 @@ def full(store: Store) -> Store:
     store.access.setting("signing-key", new_secret)
     store.access.setting("secret", lambda: secret)
     rooms = Rooms(store.database)
-    rooms.create(Room("BCD-FGH", "", "story", "0" * 16, "key", now(), state=opening()))
+    rooms.create(Room("BCD-FGH", "", "story", "0" * 16, "key", now(), state=opening("story")))
     return store
 
 

@@ -42,7 +42,7 @@ def done(state, name, counts=None, **more):
 
 
 def test_a_vote_a_talk_a_second_vote_and_a_choice():
-    state = done(opening(), "open_vote")
+    state = done(opening("story"), "open_vote")
     assert (state["phase"], state["ballot"]) == ("vote", 1)
     state = done(state, "close_vote", {CHOICES[0]: 3, CHOICES[1]: 2})
     assert state["ballots"][0]["counts"] == {CHOICES[0]: 3, CHOICES[1]: 2, CHOICES[2]: 0}
@@ -59,7 +59,7 @@ def test_a_vote_a_talk_a_second_vote_and_a_choice():
 
 
 def test_a_tie_is_not_decided_by_the_program():
-    state = done(opening(), "open_vote")
+    state = done(opening("story"), "open_vote")
     with pytest.raises(RoomRefused, match="No single choice leads"):
         done(state, "choose", {CHOICES[0]: 2, CHOICES[1]: 2})
     state = done(state, "choose", {CHOICES[0]: 2, CHOICES[1]: 2}, choice=CHOICES[1])
@@ -73,7 +73,7 @@ def test_a_tie_is_not_decided_by_the_program():
 
 
 def test_two_branches_are_compared_before_one_is_taken():
-    state = done(opening(), "compare", choices=CHOICES[:2])
+    state = done(opening("story"), "compare", choices=CHOICES[:2])
     room = Room("C", "", "s", "v", "k", now(), state=state)
     shown = public_view(SCENARIO, room)["shown"]
     assert [one["id"] for one in shown] == CHOICES[:2]
@@ -82,24 +82,24 @@ def test_two_branches_are_compared_before_one_is_taken():
     assert state["chosen"] == CHOICES[:1]
     for pair in (CHOICES[:1], [CHOICES[0], CHOICES[0]], ["nothing", CHOICES[0]], "ab"):
         with pytest.raises(RoomRefused):
-            done(opening(), "compare", choices=pair)
+            done(opening("story"), "compare", choices=pair)
 
 
 def test_stepping_back_jumping_skipping_and_pausing():
-    state = done(done(opening(), "skip"), "back")
+    state = done(done(opening("story"), "skip"), "back")
     assert state["steps"] == []
     for name in SCENARIO["nodes"]:
-        there = done(opening(), "jump", node=name)
+        there = done(opening("story"), "jump", node=name)
         assert play(SCENARIO, there["steps"]).at == name
     with pytest.raises(RoomRefused):
-        done(opening(), "jump", node="nowhere")
-    assert done(opening(), "pause")["paused"]
+        done(opening("story"), "jump", node="nowhere")
+    assert done(opening("story"), "pause")["paused"]
     with pytest.raises(RoomRefused, match="beginning"):
-        done(opening(), "back")
+        done(opening("story"), "back")
 
 
 def test_a_timer_tells_the_time_and_forces_nothing():
-    state = done(opening(), "timer", minutes=3)
+    state = done(opening("story"), "timer", minutes=3)
     assert state["phase"] == "scene"
     assert done(state, "timer", minutes=None)["timer"] is None
     for bad in (0, -1, 1000, "x", True, [1]):
@@ -117,13 +117,13 @@ def test_a_timer_tells_the_time_and_forces_nothing():
     ],
 )
 def test_what_a_moment_does_not_offer_is_refused_in_a_sentence(node, action, sentence):
-    moment = done(opening(), "jump", node=node)
+    moment = done(opening("story"), "jump", node=node)
     with pytest.raises(RoomRefused, match=sentence):
         done(moment, action)
 
 
 def test_an_ended_room_can_only_be_opened_again():
-    state = done(opening(), "end")
+    state = done(opening("story"), "end")
     with pytest.raises(RoomRefused, match="has ended"):
         done(state, "next")
     assert done(state, "reopen")["phase"] == "scene"
@@ -148,7 +148,7 @@ def test_unscored_items_never_stop_the_story():
         room = Room("C", "", "s", "v", "k", now(), state=state)
         return console_view(own, {}, room, {}, 0)
 
-    state = does(does(opening(), "open_vote"), "choose", {"often": 2, "never": 1})
+    state = does(does(opening("story"), "open_vote"), "choose", {"often": 2, "never": 1})
     assert console(state)["shown"][0]["support"] is None
     assert {option["support"] for option in console(state)["options"]} == {None}
     room = Room("C", "", "s", "v", "k", now(), state=state)
@@ -157,9 +157,9 @@ def test_unscored_items_never_stop_the_story():
     assert state["steps"] == [{"node": "rate", "response": "often"}]
     assert "next" in console(state)["can"]
     assert path_of(own, does(state, "next")).at == SCENARIO["start"]
-    assert path_of(own, does(opening(), "skip")).at == "write"
+    assert path_of(own, does(opening("story"), "skip")).at == "write"
     for node in SCENARIO["nodes"]:
-        assert path_of(own, does(opening(), "jump", node=node)).at == node
+        assert path_of(own, does(opening("story"), "jump", node=node)).at == node
 
 
 ANYTHING: strategies.SearchStrategy[dict[str, Any]] = strategies.fixed_dictionaries(
@@ -176,7 +176,7 @@ ANYTHING: strategies.SearchStrategy[dict[str, Any]] = strategies.fixed_dictionar
 @settings(deadline=None, max_examples=60)
 @given(strategies.lists(ANYTHING, max_size=25))
 def test_whatever_is_pressed_the_room_stays_sound(actions):
-    state = opening()
+    state = opening("story")
     for action in actions:
         before = json.dumps(state)
         try:
@@ -198,7 +198,7 @@ def test_whatever_is_pressed_the_room_stays_sound(actions):
 def test_every_scenario_can_be_steered_from_beginning_to_end():
     for name in COURSE.scenarios:
         scenario = COMPILER.scenario(name)
-        state = opening()
+        state = opening("story")
         while scenario["nodes"][path_of(scenario, state).at]["kind"] != "ending":
             what = "skip" if "skip" in can(scenario, state) else "next"
             state = act(scenario, state, {"do": what}, {}, now())
@@ -211,7 +211,7 @@ def test_phones_and_projector_never_see_what_is_the_trainers():
     secret = [text for told in notes.values() for text in told["prompts"]]
     assert len(secret) == 6
     for node in SCENARIO["nodes"]:
-        state = act(SCENARIO, opening(), {"do": "jump", "node": node}, {}, now())
+        state = act(SCENARIO, opening("story"), {"do": "jump", "node": node}, {}, now())
         room = Room("C", "", "s", "v", "k", now(), state=state, notes="MY OWN NOTE")
         for view in (public_view(SCENARIO, room), screen_view(SCENARIO, room, {}, 3)):
             text = json.dumps(view, ensure_ascii=False)
@@ -227,14 +227,14 @@ def test_the_projector_shows_meters_by_the_rule_of_the_book(case):
     low, high = case["meter"]["min"], case["meter"]["max"]
     for value, word in enumerate(case["shown"], start=low):
         meter = {**case["meter"], "id": "trust", "label": "Trust", "start": value}
-        room = Room("C", "", "s", "v", "k", now(), state=opening())
+        room = Room("C", "", "s", "v", "k", now(), state=opening("story"))
         (shown,) = screen_view({**SCENARIO, "meters": [meter]}, room, {}, 0)["meters"]
         assert shown == {"label": "Trust", "word": word, "n": value - low, "of": high - low}
 
 
 def test_the_debrief_shows_rounds_splits_and_earlier_groups():
     def group(first):
-        state = done(opening(), "open_vote")
+        state = done(opening("story"), "open_vote")
         state = done(state, "close_vote", {CHOICES[0]: 2, CHOICES[1]: 2, CHOICES[2]: 1})
         state = done(done(state, "choose", choice=first), "next")
         return Room("C", "", "doorstep", SCENARIO["version"], "k", now(), state=state)
@@ -323,7 +323,7 @@ def press(scenario, state, name):
 
 def standing(scenario, phase):
     """A room at the node in a phase."""
-    state = opening()
+    state = opening("story")
     for name in ("next", *WAYS[phase]):
         state = press(scenario, state, name)
     assert state["phase"] == phase

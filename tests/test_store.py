@@ -301,7 +301,7 @@ def test_a_shared_value_is_made_by_the_first_that_asks(store):
 @pytest.fixture
 def rooms(store):
     rooms = Rooms(store.database)
-    state = {**opening(), "ballot": 1}
+    state = {**opening("story"), "ballot": 1}
     rooms.create(Room("BCD-FGH", "dr-jones", "story", "0" * 16, "key", now(), state=state))
     return rooms
 
@@ -343,7 +343,7 @@ def test_a_room_changes_with_the_counts_of_its_ballot_and_for_one_window_at_a_ti
 
 
 def test_rooms_are_found_by_their_trainer_and_once_ended_by_their_scenario(rooms):
-    ended = Room("XYZ-QRS", "dr-jones", "story", "0" * 16, "k", now(), state=opening(), ended=now())
+    ended = Room("XYZ-QRS", "dr-jones", "story", "0" * 16, "k", now(), state=opening("story"), ended=now())
     rooms.create(ended)
     assert {room.code for room in rooms.of_owner("dr-jones")} == {"BCD-FGH", "XYZ-QRS"}
     assert rooms.of_owner("nobody") == []
