@@ -30,6 +30,9 @@ COURSE = load(SMALL).course
 COMPILER = Compiler(COURSE)
 
 
+TOLD = {"title": None, "scene": "", "lines": []}
+
+
 def keys(data):
     if isinstance(data, dict):
         return set(data) | {k for v in data.values() for k in keys(v)}
@@ -40,15 +43,25 @@ def node(*choices, **more):
     return {
         "kind": "decision",
         "choices": [
-            {"id": n, "points": p, "effects": e, "goto": [{"node": to, "when": []}]}
+            {
+                "id": n,
+                "support": "well" if p else "poorly",
+                "points": p,
+                "effects": e,
+                "consequence": "",
+                "feedback": "",
+                "goto": [{"node": to, "when": []}],
+            }
             for n, p, e, to in choices
         ],
+        **TOLD,
+        "ask": "",
         **more,
     }
 
 
 def ending(kind):
-    return {"kind": "ending", "ending": {"title": kind, "kind": kind}}
+    return {"kind": "ending", "ending": {"title": kind, "kind": kind}, "debrief": "", **TOLD}
 
 
 def story(start, meters=(), **nodes):
@@ -171,7 +184,7 @@ def test_conditions_are_read_as_data():
         {"meter": "trust", "op": ">=", "value": 3},
         {"visited": "door", "is": False},
     ]
-    for wrong in ("", "trust", "trust => 3", "trust >= 3 or x > 1", "().__class__"):
+    for wrong in ("", "trust", "trust => 3", "trust >= 3 or", "().__class__"):
         with pytest.raises(ValueError, match="is no condition"):
             parse_when(wrong)
 

@@ -11,7 +11,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.coverage import report
 from collabcomm.course.loader import load
 from collabcomm.course.problems import CourseError
-from collabcomm.engine import replay
+from collabcomm.engine import walk
 from folders import SMALL
 
 STORY, TYPES, BANK = "scenarios/doorstep.yml", "quizzes/types.yml", "quizzes/bank.yml"
@@ -123,7 +123,7 @@ def problems(root):
         # what the nodes of a story say together
         (STORY, "module: visiting", "module: visitin", "no module 'visitin'. Did you mean"),
         (STORY, "start: doorway", "start: dorway", "no node 'dorway'. Did you mean 'doorway'?"),
-        (STORY, "visited hall", "visited halls", "no node 'halls'. Did you mean 'hall'?"),
+        (STORY, "trust >= 3 and together", "visited halls and together", "no node 'halls'. Did you mean 'hall'?"),
         (STORY, "kind: good}\n", "kind: good}\n    goto: later\n", "an ending leads nowhere"),
         (STORY, "    debrief: A way in is left.\n", "", "an ending needs a debrief"),
         (STORY, "scene: She shows", "debrief: So.\n    scene: She shows", "only an ending has a"),
@@ -192,7 +192,7 @@ def test_claims_of_a_course_without_their_file_are_unknown(tmp_path):
 
 
 def test_a_story_too_wide_to_walk_is_said_once_and_still_compiles(monkeypatch):
-    monkeypatch.setattr(replay, "MAX_STATES", 1)
+    monkeypatch.setattr(walk, "MAX_STATES", 1)
     loaded = load(SMALL)
     (found, other) = check(loaded)
     assert {found.file, other.file} == {STORY, "scenarios/story.yml"}

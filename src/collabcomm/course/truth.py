@@ -19,7 +19,7 @@ from collabcomm.engine.types import Scenario as Compiled
 from collabcomm.engine.walk import TooManyStates
 
 # A story of fewer decisions is a sketch: what is measured over decisions says nothing about it.
-SKETCH = 3
+SKETCH = 4
 LONGEST_MOST = 0.4  # of the decisions may have a best choice that is the longest
 LENGTHS = 1.25  # times the shortest choice's length is the most that the longest may have
 GOOD_WAYS = (0.05, 0.40)  # at least and at most so many ways end well

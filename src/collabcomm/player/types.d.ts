@@ -406,7 +406,11 @@ export interface PublicView {
   debrief: string | null;
 }
 
-/** A meter as it is shown: its word, and how far above the lowest it stands, of how far. */
+/**
+ * A meter as it is shown: its word, and how far above the lowest it stands, of how far.
+ *
+ * Of a skill what choices added up to, of the most that they could have.
+ */
 export interface Gauge {
   label: string;
   word: string;
