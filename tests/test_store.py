@@ -343,7 +343,9 @@ def test_a_room_changes_with_the_counts_of_its_ballot_and_for_one_window_at_a_ti
 
 
 def test_rooms_are_found_by_their_trainer_and_once_ended_by_their_scenario(rooms):
-    ended = Room("XYZ-QRS", "dr-jones", "story", "0" * 16, "k", now(), state=opening("story"), ended=now())
+    ended = Room(
+        "XYZ-QRS", "dr-jones", "story", "0" * 16, "k", now(), state=opening("story"), ended=now()
+    )
     rooms.create(ended)
     assert {room.code for room in rooms.of_owner("dr-jones")} == {"BCD-FGH", "XYZ-QRS"}
     assert rooms.of_owner("nobody") == []

@@ -30,7 +30,7 @@ def choices_tell(source: Source, scenario: Scenario) -> Iterator[Problem]:
     decisions = {node_id: node for node_id, node in scenario.nodes.items() if node.choices}
     if len(decisions) < SKETCH:
         return
-    longest = []
+    longest, weighed = [], 0
     for node_id, node in decisions.items():
         lengths = [len(plain(choice.text)) for choice in node.choices]
         if max(lengths) > LENGTHS * min(lengths):
@@ -41,12 +41,13 @@ def choices_tell(source: Source, scenario: Scenario) -> Iterator[Problem]:
             )
         at = [i for i, n in enumerate(lengths) if n == max(lengths)]
         points = [SUPPORT_POINTS[choice.support] for choice in node.choices]
-        if len(at) == 1 and points[at[0]] == max(points):
-            longest.append(node_id)
-    if len(longest) > LONGEST_MOST * len(decisions):
+        if min(points) < max(points):  # elsewhere no choice is best, so none can tell
+            weighed += 1
+            longest += [node_id] if len(at) == 1 and points[at[0]] == max(points) else []
+    if len(longest) > LONGEST_MOST * weighed:
         yield source.problem(
             ("nodes",),
-            f"the best choice is the longest in {len(longest)} of {len(decisions)} decisions "
+            f"the best choice is the longest in {len(longest)} of {weighed} decisions "
             f"({', '.join(longest)}); {LONGEST_MOST:.0%} is the most. Shorten some of them",
         )
 
