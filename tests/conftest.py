@@ -32,6 +32,7 @@ PLAYER = HERE.parent / "src/collabcomm/player"
 SCORING = json.loads((HERE / "cases/scoring.json").read_text("utf-8"))
 PLAY = json.loads((HERE / "cases/play.json").read_text("utf-8"))
 METERS = json.loads((HERE / "cases/meters.json").read_text("utf-8"))
+RULES = json.loads((HERE / "cases/rules.json").read_text("utf-8"))
 
 # What the service sends: nothing inline, nothing from elsewhere.
 CSP = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"

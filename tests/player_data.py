@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from collabcomm.engine.types import SUPPORT_POINTS
 from folders import REPO
 
 Json = dict[str, Any]
@@ -136,7 +137,7 @@ def choice(name: str, support: str, effects: Json, *goto: Json) -> Json:
         "id": name,
         "text": f"I {name}.",
         "support": support,
-        "points": {"well": 2, "partly": 1, "poorly": 0}[support],
+        "points": SUPPORT_POINTS[support],
         "effects": effects,
         "consequence": f"<p>You {name}, and she nods.</p>",
         "feedback": f"<p>Reasons for {name}.</p>",

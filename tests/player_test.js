@@ -10,8 +10,9 @@ import { bestOrder } from "../src/collabcomm/player/parts/items/sequencing.js";
 import { normalise } from "../src/collabcomm/player/parts/items/short_text.js";
 import { BASE } from "../src/collabcomm/player/parts/items/base.js";
 import { ITEMS } from "../src/collabcomm/player/parts/items/index.js";
-import { meterWord } from "../src/collabcomm/player/parts/meters.js";
-import { isValid, itemPoints, play, score } from "../src/collabcomm/player/parts/scoring.js";
+import { choicesInOrder, mixed } from "../src/collabcomm/player/parts/order.js";
+import * as path from "../src/collabcomm/player/parts/path.js";
+import { isValid, itemPoints, score } from "../src/collabcomm/player/parts/scoring.js";
 
 /** @param {string} name @returns {any} */
 const table = (name) =>
@@ -41,8 +42,8 @@ for (const [text, expected] of SCORING.normalise) {
 
 for (const row of PLAY.play) {
   Deno.test(`play: ${row.scenario}: ${row.name}`, () => {
-    const path = play(PLAY.scenarios[row.scenario], row.steps);
-    const { nodes, meters, choices, raw, max, ending, used, at } = path;
+    const found = path.play(PLAY.scenarios[row.scenario], row.steps);
+    const { nodes, meters, choices, raw, max, ending, used, at } = found;
     const { nodes: expected, ...rest } = row;
     same({ nodes, choices, raw, max, ending, used, at }, {
       nodes: expected,
@@ -59,11 +60,43 @@ for (const row of PLAY.play) {
   });
 }
 
+const RULES = table("rules");
+
+for (const { name, when, facts, holds } of RULES.holds) {
+  Deno.test(`holds: ${name}`, () => same(path.holds(when, RULES.facts[facts]), holds));
+}
+
+for (const { name, text, facts, told } of RULES.told) {
+  Deno.test(`told: ${name}`, () => same(path.told(text, RULES.facts[facts]), told));
+}
+
+for (const { name, source, facts, by } of RULES.effects) {
+  Deno.test(`effects: ${name}`, () => same(path.effectsOf(source, RULES.facts[facts]), by));
+}
+
+for (const { name, steps, skills } of RULES.skills) {
+  Deno.test(`skills: ${name}`, () => {
+    same(path.skillsOf(RULES.scenario, path.play(RULES.scenario, steps)), skills);
+  });
+}
+
+for (const { name, id, pinned, seed, shown } of RULES.order) {
+  Deno.test(`order: ${name}`, () => {
+    /** @type {any} */
+    const node = { choices: RULES.choices, pinned };
+    same(choicesInOrder(id, node, seed).map((choice) => choice.id), shown);
+  });
+}
+
+for (const row of RULES.mixed) {
+  Deno.test(`mixed: ${row.ids} ${row.seed}`, () => same(mixed(row.ids, row.seed), row.mixed));
+}
+
 for (const row of table("meters")) {
   Deno.test(`meters: ${row.name}`, () => {
     const { min, max } = row.meter;
     const values = Array.from({ length: max - min + 1 }, (_, n) => min + n);
-    same(values.map((value) => meterWord(row.meter, value)), row.shown);
+    same(values.map((value) => path.meterWord(row.meter, value)), row.shown);
   });
 }
 

@@ -233,4 +233,4 @@ def test_player_has_it_typed_scored_and_joined(house):
         )
         assert done.returncode == 0, done.stdout + done.stderr
     code = "from collabcomm.player.join import page_scripts; print(*page_scripts().values())"
-    assert '"yes-no": yesNo' in run(house, "-c", code)
+    assert '"yes-no":yesNo' in run(house, "-c", code)

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from collabcomm.engine.path import play
 from collabcomm.player.join import page_scripts
-from conftest import METERS, PLAY, SCORING
+from conftest import METERS, PLAY, RULES, SCORING
 from player_data import LIKERT, MULTIPLE, SEQUENCING, SINGLE
 from player_steps import T, quiz_of
 
@@ -18,7 +19,7 @@ def pure(book, reader):
     tab = reader.open(book())
     return lambda *calls: tab.evaluate(
         """async calls => {
-             const module = {...await import('/player.js'), ...await import('/scenario.js')};
+             const module = {...await import('/player.js'), ...await import('/story.js')};
              return calls.map(([name, ...given]) => module[name](...given)) }""",
         [list(call) for call in calls],
     )
@@ -51,6 +52,56 @@ def test_steps_lead_where_they_lead_in_python(pure):
     assert [path["at"] for path in paths] == [case["nodes"][-1] for case in cases]
 
 
+def by_facts(name, given, cases):
+    return [(name, case[given], RULES["facts"][case["facts"]]) for case in cases]
+
+
+def test_rules_of_a_story_are_read_as_in_python(pure):
+    rows = {name: RULES[name] for name in ("holds", "told", "effects")}
+    assert pure(*by_facts("holds", "when", rows["holds"])) == [c["holds"] for c in rows["holds"]]
+    assert pure(*by_facts("told", "text", rows["told"])) == [c["told"] for c in rows["told"]]
+    moved = pure(*by_facts("effectsOf", "source", rows["effects"]))
+    assert moved == [case["by"] for case in rows["effects"]]
+
+
+def test_skills_add_up_as_in_python(pure):
+    story, cases = RULES["scenario"], RULES["skills"]
+    paths = pure(*(("play", story, case["steps"]) for case in cases))
+    found = pure(*(("skillsOf", story, path) for path in paths))
+    assert found == [case["skills"] for case in cases]
+
+
+def test_a_seed_gives_the_order_that_it_gives_in_python(pure):
+    assert pure(*(("mixed", case["ids"], case["seed"]) for case in RULES["mixed"])) == [
+        case["mixed"] for case in RULES["mixed"]
+    ]
+    for case in RULES["order"]:
+        node = {"choices": RULES["choices"], "pinned": case["pinned"]}
+        (shown,) = pure(("choicesInOrder", case["id"], node, case["seed"]))
+        assert [choice["id"] for choice in shown] == case["shown"], case["name"]
+
+
+def test_facts_on_arrival_and_after_each_step_are_those_of_python(pure):
+    for case in PLAY["play"]:
+        story = PLAY["scenarios"][case["scenario"]]
+        (found,) = pure(("play", story, case["steps"]))
+        path = play(story, case["steps"])
+        for name in ("facts", "after"):
+            plainly = [
+                {
+                    "meters": dict(facts.meters),
+                    "visited": sorted(facts.visited),
+                    "picked": sorted(facts.picked),
+                    "right": sorted(facts.right),
+                    "points": facts.points,
+                }
+                for facts in getattr(path, name)
+            ]
+            for facts in found[name]:
+                facts |= {key: sorted(facts[key]) for key in ("visited", "picked", "right")}
+            assert found[name] == plainly, case["name"]
+
+
 def test_quiz_adds_up_and_pass_mark_forgives_a_rounding_error(pure):
     responses = {"single": "ask", "multiple": ["see"], "likert": "often"}
     quiz = quiz_of(SINGLE, MULTIPLE, LIKERT)
@@ -79,9 +130,9 @@ def test_scripts_of_a_page_export_what_mounts_an_activity(book, reader):
         """async names => {
         const modules = await Promise.all(names.map(name => import(name)));
         return modules.flatMap(module => Object.keys(module)) }""",
-        ["/player.js", "/scenario.js"],
+        ["/player.js", "/scenario.js", "/story.js"],
     )
-    assert {"mountQuiz", "mountScenario", "mountReflection", "CourseScenario"} <= set(found)
+    assert {"mountQuiz", "mountScenario", "mountReflection", "Story"} <= set(found)
 
 
 def test_every_text_is_in_the_catalogue_and_used():

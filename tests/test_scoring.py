@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from collabcomm.engine.items.short_text import normalise
-from collabcomm.engine.path import MAX_STEPS, meter_word, play
+from collabcomm.engine.order import choices_in_order, mixed
+from collabcomm.engine.path import (
+    MAX_STEPS,
+    Facts,
+    effects_of,
+    holds,
+    meter_word,
+    play,
+    skills_of,
+    told,
+)
 from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import (
     Score,
@@ -15,7 +25,7 @@ from collabcomm.engine.scoring import (
     score,
     score_quiz,
 )
-from conftest import METERS, PLAY, SCORING
+from conftest import METERS, PLAY, RULES, SCORING
 
 
 def name(case):
@@ -43,6 +53,45 @@ def test_steps_lead(case):
     found = {key: getattr(path, key) for key in case if hasattr(path, key)}
     assert found == {key: case[key] for key in found}
     assert len(found) == 7
+
+
+def facts(case):
+    given = RULES["facts"][case["facts"]]
+    sets = {key: frozenset(given[key]) for key in ("visited", "picked", "right")}
+    return Facts(given["meters"], **sets, points=given["points"])
+
+
+@pytest.mark.parametrize("case", RULES["holds"], ids=name)
+def test_condition_holds(case):
+    assert holds(case["when"], facts(case)) is case["holds"]
+
+
+@pytest.mark.parametrize("case", RULES["told"], ids=name)
+def test_text_is_told(case):
+    assert told(case["text"], facts(case)) == case["told"]
+
+
+@pytest.mark.parametrize("case", RULES["effects"], ids=name)
+def test_effects_add_up(case):
+    assert effects_of(case["source"], facts(case)) == case["by"]
+
+
+@pytest.mark.parametrize("case", RULES["skills"], ids=name)
+def test_skills_add_up(case):
+    found = skills_of(RULES["scenario"], play(RULES["scenario"], case["steps"]))
+    assert {skill: list(pair) for skill, pair in found.items()} == case["skills"]
+
+
+@pytest.mark.parametrize("case", RULES["order"], ids=name)
+def test_choices_are_shown_in_order(case):
+    node = {"choices": RULES["choices"], "pinned": case["pinned"]}
+    shown = choices_in_order(case["id"], node, case["seed"])
+    assert [choice["id"] for choice in shown] == case["shown"]
+
+
+@pytest.mark.parametrize("case", RULES["mixed"], ids=lambda case: f"{case['ids']} {case['seed']}")
+def test_ids_are_mixed(case):
+    assert mixed(case["ids"], case["seed"]) == case["mixed"]
 
 
 @pytest.mark.parametrize("case", METERS, ids=name)

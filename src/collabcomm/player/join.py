@@ -2,24 +2,32 @@
 
 anywidget loads its module from a blob, where relative imports have no base, and a page with few
 requests is fast. The imports of a script's parts are the table of what it is made of: a part comes
-after those that it imports. Comments and indentation are left out.
+after those that it imports.
 
 Parts keep to a plain form, and what does not is refused: an ``import { a, b } from "./x.js"`` at
 the beginning of a line, no renaming, no two parts that declare the same name, no text in backticks
 over several lines. ``import("./x.js")`` stays: it is asked of the server when it is needed.
+
+Comments, indentation and the spaces around signs are left out; no name is changed.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 PARTS = Path(__file__).parent / "parts"
 PLAYER = PARTS / "player.js"  # on every page with an activity
-BESIDE = [PARTS / "scenario.js", PARTS / "graded.js"]  # where a page has one
+SCENARIO = PARTS / "scenario.js"
+# Where a page has one, or asks for one; each with the scripts that are there before it.
+BESIDE = {
+    SCENARIO: [PLAYER],
+    PARTS / "story.js": [PLAYER, SCENARIO],
+    PARTS / "graded.js": [PLAYER],
+}
 WIDGET = PARTS / "widget.js"  # in notebooks; the whole player in one script
 
 _IMPORT = re.compile(r'^(import|export) \{([^}]*)\} from "(\.[^"]+)";\n', re.MULTILINE)
@@ -33,6 +41,11 @@ _COMMENT = re.compile(
     r"|/\*\* @[^*\n]*\*/ ?",  # a type in front of an expression
     re.MULTILINE | re.DOTALL,
 )
+_TEXT = re.compile(r'("(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`)')
+_SIGN = re.compile(r" ?(=>|[=!<>&|?*]+|[(){}\[\],;:]) ?")
+_BEHIND = re.compile(r"(?:^| )// .*")
+# Where an expression goes on in the next line. Statements keep their lines.
+_LOOSE = re.compile(r"(?<=[({\[,=?:&|])\n|,?\n(?=[)\]])|\n(?=[.?:&|])")
 
 
 @dataclass(frozen=True)
@@ -58,36 +71,53 @@ class Part:
         return {name for names, source in self.imports if source in there for name in names}
 
 
-def join(entry: Path, beside: Path | None = None) -> str:
+def join(entry: Path, beside: Sequence[Path] = ()) -> str:
     """Return the script that begins in a file, with all that it imports, as one module.
 
-    ``beside`` is a script that is on the page already: what is imported from its parts is imported
-    from it (as ``./NAME.js``). Raises ValueError for a part that cannot be joined.
+    ``beside`` are scripts that are on the page already: what is imported from the parts of one is
+    imported from it (as ``./NAME.js``). Raises ValueError for a part that cannot be joined.
     """
-    there = parts_of(beside) if beside else {}
-    parts = [part for path, part in parts_of(entry).items() if path not in there]
+    parts, asked = _apart(entry, beside)
     _refuse_doubles(parts)
-    asked = sorted(set().union(*(part.asks(there) for part in parts)))
-    head = f'import {{ {", ".join(asked)} }} from "./{beside.name}";\n' if beside else ""
-    return head + "".join(_body(part, part.path == entry) for part in parts)
+    head = [
+        f'import{{{",".join(sorted(names))}}}from"./{script.name}";\n'
+        for script, names in asked.items()
+        if names
+    ]
+    return "".join([*head, *(_body(part, part.path == entry) for part in parts)])
+
+
+def _apart(entry: Path, beside: Iterable[Path]) -> tuple[list[Part], dict[Path, set[str]]]:
+    """Return the parts of a script that no script beside it has, and what they ask of each."""
+    parts = parts_of(entry)
+    owner: dict[Path, Path] = {}
+    for script in beside:
+        for path in parts_of(script):
+            owner.setdefault(path, script)
+    own = [part for path, part in parts.items() if path not in owner]
+    asked = {
+        script: set().union(*(part.asks([p for p in owner if owner[p] == script]) for part in own))
+        for script in beside
+    }
+    return own, asked
 
 
 def page_scripts() -> dict[str, str]:
     """Return the player's scripts for pages by name: the player, and what may stand beside it.
 
-    The player also exports what the scripts beside it take from its parts.
+    Each also exports what the others take from its parts.
     """
-    player = join(PLAYER)
-    there = parts_of(PLAYER)
-    asked: set[str] = set()
-    for entry in BESIDE:
-        for path, part in parts_of(entry).items():
-            if path not in there:
-                asked |= part.asks(there)
-    exported = re.findall(r"^export \{([^}]*)\};", player, re.MULTILINE)
-    more = sorted(asked.difference(*map(_names, exported)))
-    beside = {entry.name: join(entry, beside=PLAYER) for entry in BESIDE}
-    return {PLAYER.name: f"{player}export {{ {', '.join(more)} }};\n", **beside}
+    asked: dict[Path, set[str]] = {}
+    for entry, beside in BESIDE.items():
+        for script, names in _apart(entry, beside)[1].items():
+            asked[script] = asked.get(script, set()) | names
+    scripts = {}
+    for entry, beside in {PLAYER: [], **BESIDE}.items():
+        script = join(entry, beside)
+        exported = re.findall(r"^export\{([^}]*)\}", script, re.MULTILINE)
+        more = sorted(asked.get(entry, set()).difference(*map(_names, exported)))
+        scripts[entry.name] = script + (f"export{{{','.join(more)}}};\n" if more else "")
+    return scripts
 
 
 def widget_script() -> str:
@@ -142,4 +172,21 @@ def _body(part: Part, is_entry: bool) -> str:
         raise ValueError(f"{part.path.name}: a text in backticks must end on its own line")
     if not is_entry:
         text = _EXPORT.sub("", text)
-    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
+    lines = [_squeeze(line.strip()) for line in text.splitlines()]
+    return _LOOSE.sub("", "".join(f"{line}\n" for line in lines if line))
+
+
+def _squeeze(line: str) -> str:
+    """Return a line without spaces around signs, and without a comment behind it.
+
+    Texts keep theirs, and so does a line with a slash, which divides or begins a pattern.
+    """
+    pieces = _TEXT.split(line)
+    code = pieces[::2]
+    for at, piece in enumerate(code):
+        if comment := _BEHIND.search(piece):
+            return _squeeze("".join(pieces[: 2 * at]) + piece[: comment.start()])
+    if "/" in "".join(code):
+        return line
+    pieces[::2] = [_SIGN.sub(r"\1", piece) for piece in code]
+    return "".join(pieces)

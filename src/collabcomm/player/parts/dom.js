@@ -51,6 +51,7 @@ const ICONS = {
   well: "M5 10.5l3.5 3.5L15 7",
   partly: "M5.5 10h9",
   poorly: "M6.5 6.5l7 7M13.5 6.5l-7 7",
+  contested: "M5 10h10M7.5 7.5L5 10l2.5 2.5M12.5 7.5L15 10l-2.5 2.5",
   note: "M10 9v5M10 6v.5",
   up: "M5 12l5-5 5 5",
   down: "M5 8l5 5 5-5",

@@ -8,7 +8,7 @@
 
 import { h, icon } from "./dom.js";
 
-/** @param {Level} level @param {string} word */
+/** @param {Level | "contested"} level @param {string} word */
 export const verdictLine = (level, word) => h("p.cp-verdict", icon(level), h("strong", word));
 
 /** What a key or a judgement rests on, with links where there is a book around.

@@ -4,12 +4,14 @@
  * @import { Item } from "../types.d.ts"
  * @import { Child } from "./dom.js"
  * @import { Json } from "./state.js"
+ * @typedef {Pick<typeof import("./story.js"), "Story">} Script
  * @typedef {{kind: string, id: string, version?: string, title?: string,
  *   strings?: Record<string, string>, items?: Item[]}} Data what all activities hold
  * @typedef {{state?: unknown, onEvent?: (event: Json) => void,
  *   onState?: (state: Json) => boolean | void, root?: string | null, heading?: number,
- *   strings?: Record<string, string> | null}} Options `state`: what was kept; `root`: the way to the
- *   site's root, null outside a book; `onState` answers false where nothing can be kept
+ *   strings?: Record<string, string> | null, story?: Script}} Options `state`: what was kept; `root`: the way to the
+ *   site's root, null outside a book; `onState` answers false where nothing can be kept;
+ *   `story` is the script that plays a story, where it is there already
  */
 
 import { h, notice, texts } from "./dom.js";

@@ -2,7 +2,7 @@
  * The map of a story.
  *
  * @import { Story } from "./story.js"
- * @import { Path } from "./scoring.js"
+ * @import { Path } from "./path.js"
  */
 
 import { h, svg } from "./dom.js";
@@ -13,7 +13,7 @@ const WIDE = 84;
 const HIGH = 74;
 const RADIUS = 17;
 
-/** All scenes in rows; those on the learner's way are filled, the ways between them thick.
+/** All scenes of the story itself in rows; those on the learner's way are filled, the ways between them thick.
  * @param {Story} story @param {Path} path */
 export function map(story, path) {
   const { kit, data } = story;
@@ -47,8 +47,8 @@ export function map(story, path) {
     h("li", h("b", ids.indexOf(id) + 1), titleOf(story, id, n + 1))
   );
   return h(
-    "section.cp-card",
-    kit.heading(2, kit.t("map")),
+    "details.cp-card",
+    h("summary", kit.heading(2, kit.t("map"))),
     h(
       "figure",
       drawing,

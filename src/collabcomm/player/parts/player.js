@@ -8,7 +8,7 @@ import { define, elementOf, fromScript } from "./element.js";
 import { mountQuiz } from "./quiz.js";
 import { mountReflection } from "./reflection.js";
 
-export { isValid, itemPoints, passed, picks, play, score, scoreQuiz } from "./scoring.js";
+export { isValid, itemPoints, passed, picks, score, scoreQuiz } from "./scoring.js";
 export { bestOrder } from "./items/sequencing.js";
 export { normalise } from "./items/short_text.js";
 export { mountQuiz } from "./quiz.js";

@@ -2,11 +2,10 @@
  * What a page with a story has beside the player: it defines `<course-scenario root heading>`.
  */
 
+import { mountScenario } from "./card.js";
 import { define, elementOf, fromScript } from "./element.js";
-import { mountScenario } from "./story.js";
 
-export { meterWord } from "./meters.js";
-export { mountScenario } from "./story.js";
+export { mountScenario } from "./card.js";
 
 export const CourseScenario = elementOf(mountScenario, fromScript);
 

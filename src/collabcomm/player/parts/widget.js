@@ -3,9 +3,10 @@
  * it from a blob, so that it is one script with all its parts.
  */
 
+import { mountScenario } from "./card.js";
 import { isNewer, newer } from "./format.js";
 import { mountQuiz } from "./quiz.js";
-import { mountScenario } from "./story.js";
+import { Story } from "./story.js";
 import { withoutReflections } from "./state.js";
 
 /** @param {{model: any, el: HTMLElement}} view */
@@ -19,6 +20,7 @@ function render({ model, el }) {
     last = stateOf();
     if (isNewer(data)) return el.replaceChildren(newer(data.strings));
     stop = (data.kind === "scenario" ? mountScenario : mountQuiz)(el, data, {
+      story: { Story },
       state: model.get("state"),
       onEvent: (event) => model.send({ event }),
       onState(state) {
