@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 import yaml
 from playwright.sync_api import sync_playwright
 
+from collabcomm.book.assets import lean
 from collabcomm.player.join import page_scripts
 from collabcomm.testing import find_browser
 
@@ -209,13 +210,15 @@ def visits(ours: str, stock: str) -> tuple[dict[str, dict], dict[str, float]]:
 
 
 def script_rows() -> list[Row]:
-    """Return what the player's scripts weigh."""
-    styles = (REPO / "src/collabcomm/player/player.css").read_text("utf-8")
+    """Return what the player's scripts and styles weigh, as pages load them."""
+    styles = lean((REPO / "src/collabcomm/player/player.css").read_text("utf-8"))
     weights = {name: gzipped(script) / 1000 for name, script in page_scripts().items()}
     player = weights["player.js"] + gzipped(styles) / 1000
+    story = player + weights["scenario.js"]
     return [
         ("player.js + player.css, kB gzip", player, None, "18"),
-        ("scenario.js, on the page of a story only, kB gzip", weights["scenario.js"], None, ""),
+        ("with scenario.js, on the page of a story", story, None, "18"),
+        ("and story.js, from when the story begins", story + weights["story.js"], None, ""),
         ("graded.js, on the page of a graded quiz only, kB gzip", weights["graded.js"], None, ""),
     ]
 

@@ -44,6 +44,7 @@ def gather(folder: Path) -> str:
 
 
 def lean(style: str) -> str:
-    """Return a style sheet without its comments and indentation, as scripts are joined."""
-    lines = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL).splitlines()
-    return "".join(f"{line.strip()}\n" for line in lines if line.strip())
+    """Return a style sheet without comments, indentation and spaces around signs."""
+    bare = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    lines = re.sub(r"\s*([{},>])\s*|\s*;\s*(})|\s*(;)\s*|(:) ", r"\1\2\3\4", bare).split("}")
+    return "}\n".join(line.strip() for line in lines)
