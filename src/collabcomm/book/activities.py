@@ -237,6 +237,7 @@ class RecordDirective(CourseDirective):
         titles |= {f"scenario:{key}": plain(x.title) for key, x in course.scenarios.items()}
         lessons = (lesson for module in course.modules.values() for lesson in module.lessons)
         titles |= {f"lesson:{lesson.id}": plain(lesson.title) for lesson in lessons}
+        titles |= {f"skill:{skill.id}": plain(skill.label) for skill in course.info.skills}
         key = "book.record."
         every = catalogue("book", course.info.language)
         texts = {k.removeprefix(key): text for k, text in every.items() if k.startswith(key)}

@@ -20,8 +20,9 @@ ALIKE = 3  # so many pieces of a file that begin with the same two words
 
 _VERDICT = re.compile(r"(?:well|partly|poorly|not) supported\b", re.IGNORECASE)
 _KIND = re.compile(
-    r"\b(?:kind(?:ly|ness)?|warm(?:ly|th)?|generous|thoughtful|tempting|understandable|well[- ]meant|"
-    r"meant (?:well|as)|careful|fair|reasonable|polite|honest|sensible|good (?:instinct|intention)|"
+    r"\b(?:kind(?:ly|ness)?|warm(?:ly|th)?|generous|thoughtful|tempting|understandable|"
+    r"well[- ]meant|meant (?:well|as)|careful|fair|reasonable|polite|honest|sensible|"
+    r"good (?:instinct|intention)|"
     r"to your credit|right to)\b",
     re.IGNORECASE,
 )

@@ -31,7 +31,9 @@ from cryptography.hazmat.primitives.serialization import (
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from collabcomm.engine.attempt import Attempt, Response, latest
+from collabcomm.engine.path import play, skills_of
 from collabcomm.engine.people import Learner
+from collabcomm.engine.types import Content
 from collabcomm.errors import Invalid
 from collabcomm.store import Store
 
@@ -64,6 +66,7 @@ class Entry(_Strict):
     version: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
     responses: dict[str, Any] | None
     steps: list[Any] | None
+    skills: dict[Id, Annotated[list[int], Field(min_length=2, max_length=2)]] | None = None
     previous: Annotated[str, StringConstraints(max_length=64)]
     hash: Hash
     attempt: str | None = None
@@ -162,12 +165,15 @@ def record_id_of(learner_id: str) -> str:
 def of_service(
     course_id: str,
     learner: Learner,
-    work: Sequence[tuple[Attempt, list[Response]]],
+    work: Sequence[tuple[Attempt, list[Response], Content | None]],
     now: datetime,
 ) -> Json:
-    """Return the unsigned record of what a learner handed in to a service."""
+    """Return the unsigned record of what a learner handed in to a service.
+
+    With each attempt comes the content that it was taken on, as far as it is known.
+    """
     record_id = record_id_of(learner.id)
-    entries = chained((_entry(attempt, given) for attempt, given in work), record_id)
+    entries = chained((_entry(*handed) for handed in work), record_id)
     return {
         "format": FORMAT,
         "kind": "record",
@@ -182,7 +188,7 @@ def of_service(
     }
 
 
-def _entry(attempt: Attempt, given: list[Response]) -> Json:
+def _entry(attempt: Attempt, given: list[Response], content: Content | None) -> Json:
     assert attempt.submitted is not None
     quiz = attempt.kind == "quiz"
     return {
@@ -192,6 +198,7 @@ def _entry(attempt: Attempt, given: list[Response]) -> Json:
         "version": attempt.version,
         "responses": latest(given) if quiz else None,
         "steps": None if quiz else list(attempt.steps),
+        **_skills(attempt, content),
         "attempt": attempt.id,
         "started": attempt.started.isoformat(),
         "items": list(attempt.items) if quiz else None,
@@ -200,6 +207,14 @@ def _entry(attempt: Attempt, given: list[Response]) -> Json:
         "passed": attempt.passed,
         "pass_mark": attempt.pass_mark,
     }
+
+
+def _skills(attempt: Attempt, content: Content | None) -> Json:
+    """Return what a scenario trained, of how much, by skill; nothing where it names no skills."""
+    if content is None or content["kind"] != "scenario" or not content.get("skills"):
+        return {}
+    totals = skills_of(content, play(content, attempt.steps))
+    return {"skills": {skill: list(values) for skill, values in totals.items()}}
 
 
 def read(path: Path) -> tuple[Json, str]:

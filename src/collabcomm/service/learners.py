@@ -42,7 +42,7 @@ def record(request: Request) -> Answer:
     learner, store, contents = joined(request), store_of(request), contents_of(request)
     cohort = store.cohorts.get(learner.cohort)
     work = [
-        (as_told(contents, attempt, cohort), given)
+        (as_told(contents, attempt, cohort), given, store.contents.get(attempt.version))
         for attempt, given in store.attempts.work_of(learner.id)
         if attempt.submitted is not None
     ]

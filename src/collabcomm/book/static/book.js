@@ -165,12 +165,13 @@ function record() {
   const quietLoad = () => load().catch(() => {});
   if (place || keysFrom(keyOf("finished", "")).length) quietLoad();
   document.addEventListener("course-event", (event) => {
-    const { type, kind, id, version, state } = /** @type {CustomEvent} */ (event).detail ?? {};
+    const { type, kind, id, version, state, skills } = /** @type {CustomEvent} */ (event).detail ??
+      {};
     const responses = kind === "quiz" ? state?.responses : null;
     const steps = kind === "scenario" ? state?.steps : null;
     if (type !== "finish" || (!responses && !steps)) return; // of a graded quiz the service keeps it
     const at = new Date().toISOString();
-    const finished = { at, kind, activity: id, version, responses, steps };
+    const finished = { at, kind, activity: id, version, responses, steps, ...skills && { skills } };
     keep(keyOf("finished", at, `${Math.random()}`), finished);
     quietLoad();
   });

@@ -5,7 +5,8 @@
  * finished, and on the page of the record.
  *
  * @typedef {{at: string, kind: "quiz" | "scenario", activity: string, version: string,
- *   responses: Record<string, any> | null, steps: any[] | null}} Finished
+ *   responses: Record<string, any> | null, steps: any[] | null,
+ *   skills?: Record<string, [number, number]>}} Finished `skills`: what a story trained, of how much
  * @typedef {Finished & {n: number, previous: string, hash: string}} Entry
  * @typedef {{format: number, id: string, entries: Entry[]}} Journal
  * @typedef {{lesson: string, at: string}} DoneLesson
@@ -122,18 +123,25 @@ export function show(place) {
 }
 
 /** What was finished and which lessons are done, in the order of time.
- * @param {Record<string, string>} titles @param {(key: string) => string} t */
+ * @param {Record<string, string>} titles
+ * @param {(key: string, values?: Record<string, any>) => string} t */
 function rowsOf(titles, t) {
   const { entries, lessons } = make(null, false);
   return [
-    ...entries.map(({ at, kind, activity }) => ({ at, kind, id: activity })),
-    ...lessons.map(({ at, lesson }) => ({ at, kind: "lesson", id: lesson })),
-  ].sort((a, b) => (a.at < b.at ? -1 : 1)).map(({ at, kind, id }) =>
+    ...entries.map(({ at, kind, activity, skills }) => ({ at, kind, id: activity, skills })),
+    ...lessons.map(({ at, lesson }) => ({ at, kind: "lesson", id: lesson, skills: {} })),
+  ].sort((a, b) => (a.at < b.at ? -1 : 1)).map(({ at, kind, id, skills }) =>
     h(
       "tr",
       h("td", day(at)),
       h("th", { scope: "row" }, titles[`${kind}:${id}`] ?? id),
-      h("td", t(`kind_${kind}`)),
+      h(
+        "td",
+        t(`kind_${kind}`),
+        Object.entries(skills ?? {}).map(([skill, [n, of]]) =>
+          h("div.small", t("skill", { label: titles[`skill:${skill}`] ?? skill, n, of }))
+        ),
+      ),
     )
   );
 }
