@@ -235,12 +235,13 @@ def play(scenario: Scenario, steps: Sequence[Step]) -> Path:
 
 
 def skills_of(scenario: Scenario, path: Path) -> dict[str, tuple[int, int]]:
-    """Return by skill what the choices of a path add up to, and the most that they could have.
+    """Return by skill what the choices of a story add up to, and the most that they could have.
 
-    Only skills that a decision on the path touches are in it.
+    Only skills that a decision on the path touches are in it, and nothing of another chair.
     """
     found: dict[str, tuple[int, int]] = {}
-    for node_id, chosen in zip(path.nodes, path.choices, strict=False):
+    end = path.used if path.ending is None else path.nodes.index(path.ending)
+    for node_id, chosen in zip(path.nodes[:end], path.choices[:end], strict=True):
         node = scenario["nodes"][node_id]
         if node["kind"] != "decision":
             continue

@@ -174,13 +174,14 @@ export function play(scenario, steps) {
   return path;
 }
 
-/** By skill what the choices of a path add up to, and the most that they could have; only skills
- * that a decision on the path touches.
+/** By skill what the choices of a story add up to, and the most that they could have; only skills
+ * that a decision on the path touches, and nothing of another chair.
  * @param {Scenario} scenario @param {Path} path @returns {Record<string, [number, number]>} */
 export function skillsOf(scenario, path) {
   /** @type {Record<string, [number, number]>} */
   const found = {};
-  path.choices.forEach((chosen, n) => {
+  const end = path.ending === null ? path.used : path.nodes.indexOf(path.ending);
+  path.choices.slice(0, end).forEach((chosen, n) => {
     const node = scenario.nodes[path.nodes[n]];
     if (node.kind !== "decision") return;
     const known = node.choices.map(({ skills = {} }) => skills);

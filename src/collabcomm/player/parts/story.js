@@ -13,7 +13,7 @@ import { opening } from "./card.js";
 import { debrief } from "./debrief.js";
 import { focusOn, h, uuid } from "./dom.js";
 import { ending } from "./ending.js";
-import { play } from "./path.js";
+import { play, skillsOf } from "./path.js";
 import { sendPlays } from "./plays.js";
 import { chairCard, chosenAt, moves, scene, soFar } from "./scene.js";
 import { hasEnded, resumeScenario } from "./story_state.js";
@@ -109,7 +109,8 @@ export class Story {
     if (kit.base !== null) {
       state.unsent.push({ id: state.seed, version: data.version, steps: state.steps });
     }
-    kit.emit("finish", state, { score: { raw: path.raw, max: path.max } });
+    const score = { raw: path.raw, max: path.max };
+    kit.emit("finish", state, data.skills ? { score, skills: skillsOf(data, path) } : { score });
     sendPlays(kit, state);
   }
 
