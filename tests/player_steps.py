@@ -6,7 +6,7 @@ import json
 
 from playwright.sync_api import expect
 
-from collabcomm.texts import catalogue
+from collabcomm.texts import catalogue, text_of
 from player_data import QUIZ, STORY, element
 
 T = catalogue("player", "en")
@@ -75,6 +75,11 @@ def begin(book, reader, story=STORY):
 
 def choose(tab, name):
     tab.get_by_role("button", name=f"I {name}.").click()
+
+
+def take(place, choice):
+    """Make a choice of a compiled story, wherever its seed has put it."""
+    place.get_by_role("button", name=text_of(choice["text"]), exact=True).click()
 
 
 def to_the_good_ending(tab):

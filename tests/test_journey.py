@@ -14,6 +14,7 @@ from collabcomm.engine.walk import best_response
 from collabcomm.testing import run_command
 from collabcomm.texts import catalogue
 from folders import REPO
+from player_steps import take
 
 T = catalogue("player", "en")
 COMPILER = Compiler(load(REPO).course)
@@ -90,7 +91,7 @@ def play_best_path(story):
         node = scenario["nodes"][step["node"]]
         if node["kind"] == "decision":
             choice = next(c for c in node["choices"] if c["id"] == step["choice"])
-            story.locator(".cp-choice").nth(node["choices"].index(choice)).click()
+            take(story, choice)
         elif node["kind"] == "item":
             give(story.locator(".cp-item"), node["item"], step["response"])
             button(story, "check").click()
@@ -99,7 +100,7 @@ def play_best_path(story):
     with story.expect_response(lambda response: response.url.endswith("/submit")) as recorded:
         button(story, "go_on").click()
     assert recorded.value.status == 200
-    expect(story.get_by_text(T["player.same_path"])).to_be_visible()
+    expect(story.get_by_role("heading", name=T["player.your_choices"])).to_be_visible()
 
 
 def exported(code, database, output):

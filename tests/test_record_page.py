@@ -22,6 +22,7 @@ from collabcomm.results.record import canonical
 from collabcomm.store import Store
 from collabcomm.texts import catalogue
 from folders import REPO
+from player_steps import take
 from test_journey import button, give
 
 T = catalogue("book", "en")
@@ -103,12 +104,14 @@ def test_what_is_finished_is_kept_downloaded_and_scored_again(static, reader, tm
         node = scenario["nodes"][step["node"]]
         if node["kind"] == "decision":
             choice = next(c for c in node["choices"] if c["id"] == step["choice"])
-            tab.locator(".cp-choice").nth(node["choices"].index(choice)).click()
+            take(tab, choice)
         elif node["kind"] == "item":
             give(tab.locator(".cp-item"), node["item"], step["response"])
             button(tab, "check").click()
         button(tab, "go_on").click()
-    expect(tab.get_by_text(catalogue("player", "en")["player.same_path"])).to_be_visible()
+    expect(
+        tab.get_by_role("heading", name=catalogue("player", "en")["player.your_choices"])
+    ).to_be_visible()
     tab.goto(f"{static}/{LESSON}")  # coming back finishes nothing again
     tab.goto(f"{static}/{RECORD}")
     expect(tab.locator("#course-record tbody tr")).to_have_count(3)  # and the lesson is done
