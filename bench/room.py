@@ -55,7 +55,8 @@ class Trial:
         self.content = Compiler(load(REPO).course).scenario(SCENARIO)
         self.store.contents.keep(self.content)
         self.room = Room(
-            ROOM_CODE.new(), "", SCENARIO, self.content["version"], "key", now(), state=opening("story")
+            *(ROOM_CODE.new(), "", SCENARIO, self.content["version"], "key", now()),
+            state=opening(SCENARIO),
         )
         Rooms(self.store.database).create(self.room)
         self.service = ServiceProcess(folder, REPO, self.database)

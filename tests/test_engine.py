@@ -8,6 +8,7 @@ import math
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ COURSE = load(SMALL).course
 COMPILER = Compiler(COURSE)
 
 
-TOLD = {"title": None, "scene": "", "lines": []}
+TOLD: dict[str, Any] = {"title": None, "scene": "", "lines": []}
 
 
 def keys(data):

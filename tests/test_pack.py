@@ -16,7 +16,7 @@ from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
 from collabcomm.course.markup import plain
 from collabcomm.course.scenarios import Scenario
-from collabcomm.engine.graph import distances, gotos
+from collabcomm.engine.graph import distances, gotos, own_nodes
 from collabcomm.pack import UnknownPack, pack
 from collabcomm.pack.story import span
 from collabcomm.texts import catalogue
@@ -79,6 +79,17 @@ def test_a_pack_needs_no_other_file_and_no_script(name):
     assert "@import" not in html
 
 
+def texts(parts):
+    """Return what a text with parts can say."""
+    return [x for part in parts or () for x in (part.text, part.otherwise) if x]
+
+
+def own_nodes_of(name):
+    """Return the nodes of a scenario that are no chair's."""
+    own = own_nodes(Compiler(COURSE).scenario(name))
+    return {key: node for key, node in COURSE.scenarios[name].nodes.items() if key in own}
+
+
 @pytest.mark.parametrize("name", COURSE.scenarios)
 def test_a_pack_holds_all_that_the_trainer_needs(name):
     html, text = PACKS[name], bare(trainers_part(PACKS[name]))
@@ -86,12 +97,15 @@ def test_a_pack_holds_all_that_the_trainer_needs(name):
     expected = [story.title, story.summary, story.role, story.content_note]
     notes = [story.trainer, *(node.trainer for node in story.nodes.values())]
     for note in filter(None, notes):
-        expected += [*note.prompts, note.likely, note.care]
+        expected += [*texts(note.prompts), note.likely, note.care]
     for key, node in story.nodes.items():
         assert f'id="{name}-{key}"' in html
-        expected += [node.scene, node.ask, node.debrief, *(line.says for line in node.lines)]
+        expected += texts([*node.scene, *(node.ask or ()), *(node.debrief or ())])
+        expected += [line.says for line in node.lines]
         for choice in node.choices:
-            expected += [choice.text, choice.consequence, choice.feedback]
+            told = [*choice.consequence, *choice.feedback, *(choice.reason or ())]
+            expected += [choice.text, *texts(told)]
+            expected += [*vars(choice.arguments).values()] if choice.arguments else []
             expected += [COURSE.claims[claim].statement for claim in choice.claims]
             for source in choice.sources:  # a label is no Markdown
                 assert bare(COURSE.references[source].label) in text
@@ -105,9 +119,13 @@ def test_a_pack_holds_all_that_the_trainer_needs(name):
 def secrets(story):
     """Return every sentence that only the trainer may have on paper."""
     notes = [story.trainer, *(node.trainer for node in story.nodes.values())]
-    found = [t for note in filter(None, notes) for t in (*note.prompts, note.likely, note.care)]
+    found = [
+        t for note in filter(None, notes) for t in (*texts(note.prompts), note.likely, note.care)
+    ]
     for node in story.nodes.values():
-        found += [node.debrief, *(t for c in node.choices for t in (c.consequence, c.feedback))]
+        found += texts(node.debrief)
+        for choice in node.choices:
+            found += texts([*choice.consequence, *choice.feedback, *(choice.reason or ())])
         if node.item:
             found += [node.item.explanation, *(o.feedback for o in node.item.options)]
     for text in filter(None, found):
@@ -120,12 +138,12 @@ def secrets(story):
 def test_handouts_hold_scenes_and_choices_and_nothing_of_the_trainers_part(name):
     story = COURSE.scenarios[name]
     pages = handouts(PACKS[name])
-    asked = [node for node in story.nodes.values() if node.choices or node.item]
+    asked = [node for node in own_nodes_of(name).values() if node.choices or node.item]
     assert len(pages) == len(asked) + 1
     text = bare("".join(pages))
     for node in asked:
         offered = node.choices or node.item.options
-        for part in (node.scene, *(option.text for option in offered)):
+        for part in (*texts(node.scene), *(option.text for option in offered)):
             assert bare(plain(part)) in text
     kept = list(secrets(story))
     assert len(kept) > 20
@@ -143,7 +161,8 @@ def test_handouts_hold_scenes_and_choices_and_nothing_of_the_trainers_part(name)
 @pytest.mark.parametrize("name", COURSE.scenarios)
 def test_the_map_has_every_moment_and_every_way_and_says_them_in_words(name):
     html = PACKS[name]
-    nodes = Compiler(COURSE).scenario(name)["nodes"]
+    whole = Compiler(COURSE).scenario(name)
+    nodes = {key: node for key, node in whole["nodes"].items() if key in own_nodes_of(name)}
     ways = {(key, goto["node"]) for key, node in nodes.items() for goto in gotos(node)}
     assert html.count('<rect class="box') == len(nodes)
     assert html.count('<path class="line') == len(ways)

@@ -113,10 +113,10 @@ def page_scripts() -> dict[str, str]:
             asked[script] = asked.get(script, set()) | names
     scripts = {}
     for entry, beside in {PLAYER: [], **BESIDE}.items():
-        script = join(entry, beside)
-        exported = re.findall(r"^export\{([^}]*)\}", script, re.MULTILINE)
+        whole = join(entry, beside)
+        exported = re.findall(r"^export\{([^}]*)\}", whole, re.MULTILINE)
         more = sorted(asked.get(entry, set()).difference(*map(_names, exported)))
-        scripts[entry.name] = script + (f"export{{{','.join(more)}}};\n" if more else "")
+        scripts[entry.name] = whole + (f"export{{{','.join(more)}}};\n" if more else "")
     return scripts
 
 
