@@ -28,7 +28,7 @@ from collabcomm.course.places import (
     reference_address,
 )
 from collabcomm.course.scenarios import Choice, Effect, Goto, Node, Part
-from collabcomm.engine.replay import replay
+from collabcomm.engine.replay import best_way
 from collabcomm.engine.types import FORMAT, SUPPORT_POINTS, Item, Piece, Quiz, Scenario
 from collabcomm.engine.walk import TooManyStates
 from collabcomm.texts import catalogue
@@ -180,7 +180,7 @@ class Compiler:
                 for chair in scenario.chairs
             ]
         try:
-            best = replay(cast(Scenario, body)).best
+            best = best_way(cast(Scenario, body))
         except TooManyStates:
             best = None
         return cast(

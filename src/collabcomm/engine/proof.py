@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -66,14 +66,16 @@ def prove(scenario: Scenario, occurrences: Sequence[Occurrence]) -> Proof:
     TooManyStates
         Beyond ``MAX_STATES`` different states.
     """
-    watch = {x for each in occurrences for x in names_read([*each.tests, *each.shown])}
+    watch: dict[str, set[str]] = {}
+    for each in occurrences:
+        watch.setdefault(each.node, set()).update(names_read([*each.tests, *each.shown]))
     lapses = _Lapses(scenario)
     walker = Walker(scenario, watch=watch, count=lapses.count)
     proof = Proof([Seen() for _ in occurrences], repaired=lapses.repaired)
     by_place: dict[tuple[str, Moment], list[int]] = {}
     for n, each in enumerate(occurrences):
         by_place.setdefault((each.node, each.moment), []).append(n)
-    for walked in (walker, *_chairs(walker, scenario, watch)):
+    for walked in (walker, *_chairs(scenario, watch)):
         _observe(walked, occurrences, by_place, proof)
     proof.alike = sorted(_alike(walker))
     good = [s for s in walker.ends() if _kind(scenario, s.node) == "good"]
@@ -89,9 +91,10 @@ def _kind(scenario: Scenario, node_id: str) -> str:
     return node["ending"]["kind"] if node["kind"] == "ending" else ""
 
 
-def _chairs(walker: Walker, scenario: Scenario, watch: set[str]) -> Iterator[Walker]:
-    ends = walker.ends()
-    for chair in scenario.get("chairs", []):
+def _chairs(scenario: Scenario, watch: Mapping[str, set[str]]) -> Iterator[Walker]:
+    chairs = scenario.get("chairs", [])
+    ends = Walker(scenario, watch=watch, seats=True).ends() if chairs else []
+    for chair in chairs:
         yield Walker(scenario, chair["start"], ends, watch)
 
 
@@ -176,7 +179,7 @@ class _Lapses:
 
 def _alike(walker: Walker) -> Iterator[tuple[str, str, str]]:
     """Yield pairs of choices that lead to the same, as far as a condition reads it, everywhere."""
-    read = watched(walker.scenario)
+    read = watched(walker.scenario)[""]
     meters = [meter["id"] in read for meter in walker.scenario["meters"]]
     differ: dict[tuple[str, str, str], bool] = {}
     for state in walker.order:

@@ -50,6 +50,17 @@ class Replay:
         return found / self.paths if self.paths else 0.0
 
 
+def best_way(scenario: Scenario) -> Way | None:
+    """Return the way that loses the fewest points; None where none reaches an ending.
+
+    Raises
+    ------
+    TooManyStates
+        Beyond ``MAX_STATES`` different states.
+    """
+    return Walker(scenario).way(1)
+
+
 def replay(scenario: Scenario) -> Replay:
     """Walk every path of a scenario, and from its ends the paths of each chair.
 
@@ -65,7 +76,7 @@ def replay(scenario: Scenario) -> Replay:
     whole = counts[walker.start]
     result.paths = sum(whole.values())
     walkers = [walker]
-    ends = walker.ends()
+    ends = Walker(scenario, seats=True).ends() if scenario.get("chairs") else []
     for chair in scenario.get("chairs", []):
         other = Walker(scenario, chair["start"], ends)
         walkers.append(other)
@@ -153,7 +164,7 @@ def shortest_way(scenario: Scenario, node_id: str) -> list[Step] | None:
         return None
     todo: list[list[Step]] = [[]]
     seen: set[tuple[object, ...]] = set()
-    read = watched(scenario)
+    read = watched(scenario)[""]
     for steps in todo:
         path = play(scenario, steps)
         here = _key(path.at, path.facts[-1], read)

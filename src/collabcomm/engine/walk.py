@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from collabcomm.engine.graph import on_loops, onward
+from collabcomm.engine.graph import on_loops, onward, reach
 from collabcomm.engine.items import type_of
 from collabcomm.engine.path import Facts, follow, take
 from collabcomm.engine.types import (
@@ -98,9 +98,15 @@ def steps_from(scenario: Scenario, node_id: str) -> list[Step]:
     return [{"node": node_id}] if node["kind"] == "passage" else []
 
 
-def watched(scenario: Scenario) -> set[str]:
-    """Return what the conditions of a scenario read, as ``State.happened`` names it; ``points``."""
-    return {name for test in conditions_of(scenario) for name in names_read([test])}
+def watched(scenario: Scenario) -> dict[str, set[str]]:
+    """Return by node what its conditions read: as ``State.happened`` names it, meters, ``points``.
+
+    The first entry, under "", is all of it.
+    """
+    by_node = {
+        node_id: set(names_read(conditions_at(node))) for node_id, node in scenario["nodes"].items()
+    }
+    return {"": set().union(*by_node.values()), **by_node}
 
 
 def names_read(tests: Iterable[Test]) -> Iterator[str]:
@@ -122,28 +128,25 @@ def name_read(test: Simple) -> str:
     return f"right {test['right']}" if is_right(test) else test["meter"]
 
 
-def conditions_of(scenario: Scenario) -> Iterator[Test]:
-    """Yield every test of a scenario, wherever it stands."""
-    for node in scenario["nodes"].values():
-        yield from _tests_in(node["scene"])
-        for line in node["lines"]:
-            yield from line.get("when", [])
-        if node["kind"] == "ending":
-            yield from _tests_in(node["debrief"])
-            continue
-        if node["kind"] == "decision":
-            yield from _tests_in(node["ask"])
-            for choice in node["choices"]:
-                for text in (choice["consequence"], choice["feedback"], choice.get("reason", "")):
-                    yield from _tests_in(text)
-                for entry in (*choice["goto"], *choice.get("also", [])):
-                    yield from entry["when"]
-            continue
-        if node["kind"] == "item":
-            for effect in node.get("also", []):
-                yield from effect["when"]
+def conditions_at(node: Node) -> Iterator[Test]:
+    """Yield every test of a node, those of its choices included."""
+    yield from _tests_in(node["scene"])
+    for line in node["lines"]:
+        yield from line.get("when", [])
+    if node["kind"] == "ending":
+        yield from _tests_in(node["debrief"])
+    elif node["kind"] == "decision":
+        yield from _tests_in(node["ask"])
+        for choice in node["choices"]:
+            for text in (choice["consequence"], choice["feedback"], choice.get("reason", "")):
+                yield from _tests_in(text)
+            for entry in (*choice["goto"], *choice.get("also", [])):
+                yield from entry["when"]
+    else:
         for goto in node["goto"]:
             yield from goto["when"]
+        for effect in node.get("also", []) if node["kind"] == "item" else ():
+            yield from effect["when"]
 
 
 def _tests_in(text: Telling) -> Iterator[Test]:
@@ -163,8 +166,10 @@ def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
 class Walker:
     """The states of a scenario, and the edges between them, found depth first.
 
-    With a chair's ``start``, walking begins there, once from every state in ``ends``. ``watch``
-    names what else is to be told apart; ``count`` may add to what has happened at a step.
+    Of what has happened a state keeps what can still be read after it. With ``seats`` that holds
+    for the chairs too, so that walking can go on from the ends: with a chair's ``start``, it begins
+    there, once from every state in ``ends``. ``watch`` names by node what else is read there;
+    ``count`` may add to what has happened at a step, in names that begin with ``+``.
     """
 
     def __init__(
@@ -172,16 +177,16 @@ class Walker:
         scenario: Scenario,
         start: str | None = None,
         ends: Iterable[State] = (),
-        watch: Collection[str] = (),
+        watch: Mapping[str, Collection[str]] | None = None,
+        seats: bool = False,
         count: Callable[[State, Step], Iterable[str]] | None = None,
     ) -> None:
         self.scenario, self.count = scenario, count
         self.loops_back: set[tuple[str, str]] = set()
         self.stuck: set[str] = set()
         self.nodes: Mapping[str, Node] = scenario["nodes"]
-        self.loops = {f"visited {node}" for node in on_loops(onward(scenario))}
-        self.read = watched(scenario) | set(watch)
-        self.watched = self.read | self.loops
+        self.read, self.kept = self._reads(watch or {}, seats)
+        self._facts: dict[State, Facts] = {}
         values = tuple(m["start"] for m in scenario["meters"])
         self.in_chair = start is not None
         self.origin: dict[State, State] = {}
@@ -196,16 +201,43 @@ class Walker:
         self.came: dict[State, tuple[State, Edge]] = {}
         self._explore()
 
+    def _reads(
+        self, watch: Mapping[str, Collection[str]], seats: bool
+    ) -> tuple[set[str], dict[str, set[str]]]:
+        """Return all that is read, and by node what is still read there or after it.
+
+        Nodes on a loop are read as well, for they earn their points once only.
+        """
+        graph: dict[str, Iterable[str]] = dict(onward(self.scenario))
+        loops = on_loops(graph)
+        if seats:
+            chairs = [chair["start"] for chair in self.scenario.get("chairs", [])]
+            apart = reach(graph, chairs)
+            for node_id, node in self.nodes.items():
+                if node["kind"] == "ending" and node_id not in apart:
+                    graph[node_id] = chairs
+        read = watched(self.scenario)
+        kept: dict[str, set[str]] = {}
+        for node_id in graph:
+            ahead = reach(graph, [node_id])
+            kept[node_id] = {f"visited {loop}" for loop in loops & ahead}.union(
+                *(read[later] for later in ahead), *(watch.get(later, ()) for later in ahead)
+            )
+        return read[""].union(*watch.values()), kept
+
     def _seated(self, start: str, state: State) -> State:
-        left = {f"visited {state.node}"} & self.watched
-        return replace(state, node=start, happened=state.happened | left)
+        kept = self.kept[start]
+        happened = frozenset({*state.happened, f"visited {state.node}"} & kept)
+        return State(start, state.meters, happened, state.points if "points" in kept else 0)
 
     def ends(self) -> list[State]:
         """Return every state at an ending."""
         return [state for state in self.order if self.nodes[state.node]["kind"] == "ending"]
 
     def facts(self, state: State) -> Facts:
-        """Return the facts of a state, as far as they are watched."""
+        """Return the facts of a state, as far as they are read from there on."""
+        if state in self._facts:
+            return self._facts[state]
         by: dict[str, set[str]] = {"visited": set(), "picked": set(), "right": set()}
         for name in state.happened:
             kind, _, rest = name.partition(" ")
@@ -213,7 +245,8 @@ class Walker:
                 by[kind].add(rest)
         meters = {m["id"]: v for m, v in zip(self.scenario["meters"], state.meters, strict=True)}
         visited, picked, right = map(frozenset, by.values())
-        return Facts(meters, visited, picked, right, state.points)
+        found = self._facts[state] = Facts(meters, visited, picked, right, state.points)
+        return found
 
     def steps_to(self, state: State) -> list[Step]:
         """Return the steps of a way that leads to a state."""
@@ -272,23 +305,23 @@ class Walker:
             to = State(
                 leads_to,
                 tuple(after.meters.values()),
-                self._happened(after)
+                self._happened(after, self.kept[leads_to])
                 | frozenset(self.count(state, step) if self.count else ())
                 | {name for name in state.happened if name.startswith("+")},
-                after.points if "points" in self.read else 0,
+                after.points if "points" in self.kept[leads_to] else 0,
             )
             most = taken.points.max if fresh else 0
             low = 0 if "response" in step and not self._is_read(state.node) else earned
             before = replace(taken.facts, meters=facts.meters, points=state.points)
             yield Edge(step, to, earned, low, most, before, after)
 
-    def _happened(self, facts: Facts) -> frozenset[str]:
+    def _happened(self, facts: Facts, kept: set[str]) -> frozenset[str]:
         names = (
             *(f"visited {x}" for x in facts.visited),
             *(f"picked {x}" for x in facts.picked),
             *(f"right {x}" for x in facts.right),
         )
-        return frozenset(name for name in names if name in self.watched)
+        return frozenset(name for name in names if name in kept)
 
     def _steps(self, node_id: str) -> list[Step]:
         """Return the steps to walk at a node; at an item whose answer is read, one of each kind."""
