@@ -13,7 +13,7 @@ from collabcomm.course.scenarios import Scenario
 from collabcomm.course.yaml import Source, YamlPath
 from collabcomm.engine.graph import backward, reach
 from collabcomm.engine.proof import Proof, prove
-from collabcomm.engine.replay import Replay, replay, tokens_of
+from collabcomm.engine.replay import Replay, tokens_of
 from collabcomm.engine.types import SUPPORT_POINTS, Step
 from collabcomm.engine.types import Scenario as Compiled
 from collabcomm.engine.walk import TooManyStates
@@ -58,12 +58,11 @@ def walked(
     """Report what walking every way of a scenario and of its chairs shows to be wrong."""
     compiled = Compiler(course).scenario(scenario.id)
     try:
-        walk = replay(compiled)
         proof = prove(compiled, [condition.occurrence() for condition in conditions])
     except TooManyStates as error:
         yield source.problem(("nodes",), str(error))
         return
-    onward = linked_nodes(scenario)
+    walk, onward = proof.replay, linked_nodes(scenario)
     leaving = reach(backward(onward), [n for n, node in scenario.nodes.items() if node.ending])
     for node_id in sorted(walk.stuck):
         yield source.problem(

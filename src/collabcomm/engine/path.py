@@ -138,11 +138,11 @@ def take(
     of this step, which ``play`` adds.
     """
     node = scenario["nodes"][node_id]
-    after = replace(facts, visited=facts.visited | {node_id})
+    visited = facts.visited | {node_id}
     if node["kind"] == "ending":
         return None
     if node["kind"] == "passage":
-        return Taken(after, Score(0, 0), node["goto"])
+        return Taken(replace(facts, visited=visited), Score(0, 0), node["goto"])
     source: Choice | ItemNode
     if node["kind"] == "decision":
         choice = next((c for c in node["choices"] if c["id"] == step.get("choice")), None)
@@ -157,9 +157,11 @@ def take(
         source, chosen, points = node, None, item_points(item, response)
         picked = {f"{node_id}.{key}" for key in picks(item, response)}
         right = {node_id} if item["max"] and score(item, response).raw == item["max"] else set()
-    after = replace(after, picked=after.picked | picked, right=after.right | right)
-    meters = move(scenario, facts.meters, effects_of(source, after))
-    return Taken(replace(after, meters=meters), points, source["goto"], chosen)
+    known, right_ones = facts.picked | picked, facts.right | right
+    before = Facts(facts.meters, visited, known, right_ones, facts.points)
+    meters = move(scenario, facts.meters, effects_of(source, before))
+    after = Facts(meters, visited, known, right_ones, facts.points)
+    return Taken(after, points, source["goto"], chosen)
 
 
 @dataclass

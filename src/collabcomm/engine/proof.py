@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
 
 from collabcomm.engine.path import Facts, holds
+from collabcomm.engine.replay import Replay, replay
 from collabcomm.engine.types import Scenario, Step, Test
-from collabcomm.engine.walk import Edge, State, Walker, names_read, watched
+from collabcomm.engine.walk import Edge, State, Walker, names_read, walk_all, watched
 
 Moment = Literal["arrive", "take", "after"]
 EARLY = 2  # a lapse at one of so many first decisions is early
@@ -45,13 +46,15 @@ class Seen:
 class Proof:
     """What walking every way of a scenario showed.
 
-    ``seen`` are by the order of the occurrences. ``undeserved`` is a way to a good ending with more
-    poorly supported choices unrepaired than ``POOR_MOST``; ``forgiving`` tells whether a way with
-    one lapse, an early one, reaches a good ending. ``alike`` are choices of a node between which
-    nothing that follows differs, ``repaired`` the repairs (choice, what it repairs) that happen.
+    ``seen`` are by the order of the occurrences; ``replay`` is of the same walk. ``undeserved`` is
+    a way to a good ending with more poorly supported choices unrepaired than ``POOR_MOST``;
+    ``forgiving`` tells whether a way with one lapse, an early one, reaches a good ending. ``alike``
+    are choices of a node between which nothing that follows differs, ``repaired`` the repairs
+    (choice, what it repairs) that happen.
     """
 
     seen: list[Seen]
+    replay: Replay
     undeserved: list[Step] | None = None
     forgiving: bool = False
     alike: list[tuple[str, str, str]] = field(default_factory=list)
@@ -70,12 +73,15 @@ def prove(scenario: Scenario, occurrences: Sequence[Occurrence]) -> Proof:
     for each in occurrences:
         watch.setdefault(each.node, set()).update(names_read([*each.tests, *each.shown]))
     lapses = _Lapses(scenario)
-    walker = Walker(scenario, watch=watch, count=lapses.count)
-    proof = Proof([Seen() for _ in occurrences], repaired=lapses.repaired)
+    walkers = walk_all(scenario, watch, lapses.count)
+    walker = walkers[0]
+    proof = Proof(
+        [Seen() for _ in occurrences], replay(scenario, walkers), repaired=lapses.repaired
+    )
     by_place: dict[tuple[str, Moment], list[int]] = {}
     for n, each in enumerate(occurrences):
         by_place.setdefault((each.node, each.moment), []).append(n)
-    for walked in (walker, *_chairs(scenario, watch)):
+    for walked in walkers:
         _observe(walked, occurrences, by_place, proof)
     proof.alike = sorted(_alike(walker))
     good = [s for s in walker.ends() if _kind(scenario, s.node) == "good"]
@@ -89,13 +95,6 @@ def prove(scenario: Scenario, occurrences: Sequence[Occurrence]) -> Proof:
 def _kind(scenario: Scenario, node_id: str) -> str:
     node = scenario["nodes"][node_id]
     return node["ending"]["kind"] if node["kind"] == "ending" else ""
-
-
-def _chairs(scenario: Scenario, watch: Mapping[str, set[str]]) -> Iterator[Walker]:
-    chairs = scenario.get("chairs", [])
-    ends = Walker(scenario, watch=watch, seats=True).ends() if chairs else []
-    for chair in chairs:
-        yield Walker(scenario, chair["start"], ends, watch)
 
 
 def _observe(

@@ -10,7 +10,7 @@ from collabcomm.engine.items import type_of
 from collabcomm.engine.path import Facts, Path, play
 from collabcomm.engine.scoring import is_valid
 from collabcomm.engine.types import Scenario, Step
-from collabcomm.engine.walk import Walker, Way, steps_from, summed, watched
+from collabcomm.engine.walk import Walker, Way, steps_from, summed, walk_all, watched
 
 MAX_SEARCH = 50_000
 
@@ -61,28 +61,25 @@ def best_way(scenario: Scenario) -> Way | None:
     return Walker(scenario).way(1)
 
 
-def replay(scenario: Scenario) -> Replay:
-    """Walk every path of a scenario, and from its ends the paths of each chair.
+def replay(scenario: Scenario, walkers: Sequence[Walker] | None = None) -> Replay:
+    """Return what all paths of a scenario, and from its ends those of each chair, have in common.
+
+    ``walkers`` are those of ``walk_all``, where it was walked already.
 
     Raises
     ------
     TooManyStates
         Beyond ``MAX_STATES`` different states.
     """
-    walker = Walker(scenario)
+    walker, *seated = walkers or walk_all(scenario)
     result = Replay()
     result.states = len(walker.order)
-    counts = walker.counts()
-    whole = counts[walker.start]
+    whole = walker.counts()[walker.start]
     result.paths = sum(whole.values())
-    walkers = [walker]
-    ends = Walker(scenario, seats=True).ends() if scenario.get("chairs") else []
-    for chair in scenario.get("chairs", []):
-        other = Walker(scenario, chair["start"], ends)
-        walkers.append(other)
+    for chair, other in zip(scenario.get("chairs", []), seated, strict=True):
         known = other.counts()
         result.chairs[chair["start"]] = summed(known[start] for start in other.starts)
-    for each in walkers:
+    for each in (walker, *seated):
         for state in each.order:
             result.reached.add(state.node)
             for meter, value in zip(scenario["meters"], state.meters, strict=True):

@@ -8,7 +8,7 @@ grows with the number of states and not with the number of paths.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from collabcomm.engine.graph import on_loops, onward, reach
 from collabcomm.engine.items import type_of
@@ -163,6 +163,18 @@ def summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return whole
 
 
+def walk_all(
+    scenario: Scenario,
+    watch: Mapping[str, Collection[str]] | None = None,
+    count: Callable[[State, Step], Iterable[str]] | None = None,
+) -> list[Walker]:
+    """Walk a scenario, and from all its ends each of its chairs, in their order."""
+    chairs = scenario.get("chairs", [])
+    walker = Walker(scenario, watch=watch, seats=bool(chairs), count=count)
+    ends = walker.ends()
+    return [walker, *(Walker(scenario, chair["start"], ends, watch) for chair in chairs)]
+
+
 class Walker:
     """The states of a scenario, and the edges between them, found depth first.
 
@@ -297,7 +309,8 @@ class Walker:
             if taken is None:
                 continue
             earned = taken.points.raw if fresh else 0
-            after = replace(taken.facts, points=state.points + earned)
+            then = taken.facts
+            after = Facts(then.meters, then.visited, then.picked, then.right, state.points + earned)
             leads_to = follow(taken.goto, after)
             if leads_to is None:
                 self.stuck.add(state.node)
@@ -312,7 +325,7 @@ class Walker:
             )
             most = taken.points.max if fresh else 0
             low = 0 if "response" in step and not self._is_read(state.node) else earned
-            before = replace(taken.facts, meters=facts.meters, points=state.points)
+            before = Facts(facts.meters, then.visited, then.picked, then.right, state.points)
             yield Edge(step, to, earned, low, most, before, after)
 
     def _happened(self, facts: Facts, kept: set[str]) -> frozenset[str]:
