@@ -51,10 +51,13 @@ def test_replay_describes_all_paths():
     assert lines == [
         "story: 2 paths over 3 nodes",
         "  trust: 1 to 4",
-        "  ending inside: 1 path",
-        "  ending outside: 1 path",
+        "  ending inside: 1 path, 50.0 %",
+        "  ending outside: 1 path, 50.0 %",
+        "  ends well: 50.0 % of the paths",
         "  best:  ask › inside (2 of 2 points)",
         "  worst: tell › outside (0 of 2 points)",
+        "  worst way to a good ending: ask › inside (2 of 2 points)",
+        "  best way to a poor ending:  tell › outside (0 of 2 points)",
     ]
 
 

@@ -81,7 +81,7 @@ def test_the_pages_of_a_room_speak_the_language_of_the_course(loaded, lang, stor
     store.contents.keep(scenario)
     code = state.ROOM_CODE.new()
     version = scenario["version"]
-    room = state.Room(code, "", "story", version, "k", now(), state=state.opening())
+    room = state.Room(code, "", "story", version, "k", now(), state=state.opening("story"))
     Rooms(store.database).create(room)
     client = TestClient(create_app(tmp_path, deliver(loaded.course), store))
     for page in ("", "/screen", "/debrief"):

@@ -385,9 +385,8 @@ def test_a_questionnaire_in_a_signed_record_is_verified_and_scored_where_it_is_i
     key = signing_key(store)
     if old:
         (learner,) = store.learners.of_cohort(cohort.code)
-        data = signed(
-            of_service(COURSE.info.id, learner, store.attempts.work_of(learner.id), now()), key
-        )
+        work = [(*handed, None) for handed in store.attempts.work_of(learner.id)]
+        data = signed(of_service(COURSE.info.id, learner, work, now()), key)
         assert (data["entries"][0]["raw"], data["entries"][0]["max"]) == (0, 4)
     path = tmp_path / "mair.json"
     path.write_text(json.dumps(data))
