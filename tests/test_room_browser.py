@@ -12,6 +12,7 @@ from websockets.sync.client import connect
 
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.loader import load
+from collabcomm.engine.order import choices_in_order
 from collabcomm.engine.path import play
 from collabcomm.room.rooms import Rooms
 from collabcomm.testing import Service, Voila, free_port
@@ -122,7 +123,13 @@ def steer_to_the_end(trainer):
         node = SCENARIO["nodes"][step["node"]]
         expect(trainer.locator("h2").first).to_contain_text(node["title"])
         if node["kind"] != "passage":
-            options = node.get("choices") or node["item"]["options"]
+            seed = SCENARIO["id"]
+            is_decision = node["kind"] == "decision"
+            options = (
+                choices_in_order(step["node"], node, seed)
+                if is_decision
+                else node["item"]["options"]
+            )
             ids = [option["id"] for option in options]
             trainer.keyboard.press(str(1 + ids.index(step.get("choice") or step["response"])))
             expect(trainer.locator("[data-key='next']")).to_be_visible()
@@ -136,7 +143,10 @@ def look_back(trainer, projector, phones):
     expect(phones[2].get_by_text(T["page.ended"])).to_be_visible()
     projector.goto("about:blank")
     projector.goto(look)
-    expect(projector.get_by_text(T["debrief.points"].format(raw=9, max=9))).to_be_visible()
+    best = play(SCENARIO, SCENARIO["best"])
+    points = T["debrief.points"].format(raw=f"{best.raw:g}", max=f"{best.max:g}")
+    expect(projector.get_by_text(points)).to_be_visible()
+    expect(projector.get_by_text(T["debrief.skills"])).to_be_visible()
     expect(projector.get_by_text(T["debrief.path"])).to_be_visible()
     expect(projector.locator(".basis a").first).to_have_attribute("href", re.compile("^/book/"))
     axe(projector)
