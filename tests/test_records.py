@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import zipfile
+from pathlib import Path
 from uuid import uuid4, uuid5
 
 import pytest
@@ -16,8 +17,11 @@ from collabcomm.cli.main import main
 from collabcomm.course.compiler import Compiler
 from collabcomm.course.deliver import deliver
 from collabcomm.course.loader import load
+from collabcomm.engine.path import play
 from collabcomm.engine.people import now
 from collabcomm.engine.walk import best_response
+from collabcomm.results.export import Options
+from collabcomm.results.export.rows import named, table
 from collabcomm.results.importer import Importer
 from collabcomm.results.record import (
     MAX_FILE,
@@ -158,6 +162,29 @@ def test_a_version_that_was_imported_once_stays_scorable(store, cohort, tmp_path
     path = tmp_path / "late.json"
     path.write_text(json.dumps(record(entry())))
     assert Importer(store, course, cohort).import_file(path).attempts == 1
+
+
+def test_a_play_of_a_story_from_before_conditions_on_choices_counts_and_exports(
+    desk, store, cohort
+):
+    """What the compiler made before decision 11: plain texts, no skills, no seed."""
+    old = json.loads((Path(__file__).parent / "cases/scenario-before-0011.json").read_text("utf-8"))
+    store.contents.keep(old)
+    outcome = desk(mair=record(entry(old)))["mair"]
+    assert (outcome.rejected, outcome.attempts, outcome.warnings) == (None, 1, [])
+    whole, *_ = table(store, cohort, "attempts", Options())
+    told = named("attempts", whole)
+    best = play(old, old["best"])
+    assert (told["raw"], told["max"], told["ending"]) == (best.raw, best.max, best.ending)
+    assert told["skills"] == "{}"
+    steps = [named("choices", row) for row in table(store, cohort, "choices", Options())]
+    assert [step["next"] for step in steps] == best.nodes[1:]
+    assert json.loads(steps[-1]["meters"]) == best.meters[-1]
+    assert {step["support"] for step in steps} <= {"well", "partly", "poorly", None}
+    (learner,) = store.learners.of_cohort(cohort.code)
+    work = [(*handed, old) for handed in store.attempts.work_of(learner.id)]
+    made = of_service(COURSE.info.id, learner, work, now())
+    assert "skills" not in made["entries"][0]
 
 
 @pytest.mark.parametrize("data", [GRADED, QUESTIONNAIRE], ids=["graded", "questionnaire"])
