@@ -327,8 +327,10 @@ def test_on_paper_a_card_breaks_between_choices_and_a_handout_has_its_own_page(v
                  (x.closest("[id]") ?? x).id])"""
         )
         for inside, height, before, what in boxes:
-            assert (inside, before) == ("avoid", "page"), what
-            assert height <= TALL, f"{name}: {what} is taller than a page"
+            handout = inside == "auto"
+            assert (inside, before) in (("avoid", "page"), ("auto", "page")), what
+            # A scene that depends on much may take a handout over its page, never over two.
+            assert height <= TALL * (2 if handout else 1), f"{name}: {what} is too tall"
 
 
 def test_the_pdf_has_a_page_a_handout_and_is_tagged(visitor):
