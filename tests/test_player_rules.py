@@ -402,9 +402,9 @@ def test_an_attempt_has_the_plays_seed_for_its_id(book, reader, site):
         route.fulfill(json={"learner": {"id": "1", "name": None}})
 
     tab.route("**/api/**", serve)
-    seed = stored(tab, STATE)["seed"]
     with tab.expect_response("**/submit"):
         to_the_end(tab, "promise")
+    seed = stored(tab, STATE)["seed"]
     seat(tab, "Leanne")
     put, post = (call for call in asked if call[0] != "GET")
     assert put[:2] == ("PUT", f"attempts/{seed}")
