@@ -73,6 +73,9 @@ def leave_out() -> None:
 
 if __name__ == "__main__":
     leave_out()
+    from collabcomm.book import extension
+
+    extension.checks = False
     from jupyter_book.cli.main import main
 
     main()

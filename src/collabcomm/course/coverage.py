@@ -19,10 +19,9 @@ from collabcomm.course.places import lesson_page, scenario_page
 from collabcomm.course.scenarios import Choice
 from collabcomm.engine.authoring import Level
 from collabcomm.engine.items import type_of
-from collabcomm.engine.replay import replay
 from collabcomm.engine.scoring import item_points
 from collabcomm.engine.types import Item, Quiz
-from collabcomm.engine.walk import TooManyStates
+from collabcomm.engine.walk import TooManyStates, Walker
 from collabcomm.texts import text_of
 
 LEVELS: tuple[str, ...] = get_args(Level)
@@ -195,6 +194,7 @@ def report(course: Course) -> Iterator[str]:
 
 def _paths(compiler: Compiler, scenario_id: str) -> str:
     try:
-        return str(replay(compiler.scenario(scenario_id)).paths)
+        walker = Walker(compiler.unwalked(scenario_id))
     except TooManyStates:
         return "many"
+    return str(sum(walker.counts()[walker.start].values()))

@@ -118,7 +118,7 @@ def _observe(
 def _note(
     seen: Seen, each: Occurrence, facts: Facts, walker: Walker, state: State, edge: Edge | None
 ) -> None:
-    if not holds(each.shown, facts):
+    if (seen.held is not None and seen.failed is not None) or not holds(each.shown, facts):
         return
     it_holds = holds(each.tests, facts)
     if seen.held is None if it_holds else seen.failed is None:
